@@ -1,0 +1,81 @@
+"""Units: one pint registry for the border of the program; kernels see plain floats."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from exante.quantities.errors import PolicyError, VocabularyError
+
+if TYPE_CHECKING:
+    import pint
+
+#: Units that cities use and pint does not know. `pce` is the passenger-car equivalent.
+CITY_UNITS = (
+    "person = [person]",
+    "household = [household]",
+    "job = [job]",
+    "vehicle = [vehicle]",
+    "pce = [vehicle]",
+    "trip = [trip]",
+    "lane = [lane]",
+    "EUR = [currency]",
+    "gCO2e = [carbon_dioxide_equivalent]",
+    "kgCO2e = 1000 * gCO2e",
+    "tCO2e = 1000000 * gCO2e",
+)
+
+
+@cache
+def registry() -> pint.UnitRegistry:
+    """The one pint registry of exante, with the units of cities added to SI."""
+    import pint
+
+    units = pint.UnitRegistry(autoconvert_offset_to_baseunit=True)
+    for definition in CITY_UNITS:
+        units.define(definition)
+    units.default_format = "~"
+    return units
+
+
+@cache
+def factor(unit: str, to: str) -> float:
+    """Number by which a value in `unit` is multiplied to be in `to`.
+
+    Raises
+    ------
+    VocabularyError
+        If a unit is unknown or the two measure different things.
+
+    Examples
+    --------
+    >>> round(factor("km/h", "m/s"), 6)
+    0.277778
+    """
+    import pint
+
+    try:
+        return float(registry().Quantity(1.0, unit).to(to).magnitude)
+    except (pint.errors.PintError, AttributeError, TypeError, ValueError) as error:
+        raise VocabularyError(
+            f"a value in '{unit}' cannot be read as '{to}': {error}",
+            remedy="Use a unit of the same kind",
+        ) from error
+
+
+def convert(value: float, unit: str, to: str, *, where: str) -> float:
+    """`value` of a user's document, given in `unit`, in the unit `to` that the measure works in.
+
+    Raises
+    ------
+    PolicyError
+        If the units do not measure the same thing.
+    """
+    try:
+        return value * factor(unit, to)
+    except VocabularyError as error:
+        raise PolicyError(
+            f"the unit '{unit}' cannot be converted to '{to}'",
+            where=where,
+            remedy=f"Give the value in {to} or a unit of the same kind",
+        ) from error

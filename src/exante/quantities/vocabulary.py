@@ -1,0 +1,146 @@
+"""The vocabulary: one entry for every column, array and indicator of exante.
+
+Names of city columns are `table.column`; results of models and indicators are plain names.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from difflib import get_close_matches
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+
+from exante.quantities.errors import VocabularyError
+
+
+class Role(StrEnum):
+    """What a dimension stands for."""
+
+    DOMAIN = "domain"
+    SCENARIO = "scenario"
+    DRAW = "draw"
+
+
+#: Every dimension of exante with its role.
+DIMENSIONS: dict[str, Role] = {
+    "node": Role.DOMAIN,
+    "link": Role.DOMAIN,
+    "zone": Role.DOMAIN,
+    "origin": Role.DOMAIN,
+    "destination": Role.DOMAIN,
+    "gate": Role.DOMAIN,
+    "connector": Role.DOMAIN,
+    "area": Role.DOMAIN,
+    "site": Role.DOMAIN,
+    "count": Role.DOMAIN,
+    "toll": Role.DOMAIN,
+    "fleet": Role.DOMAIN,
+    "statistic": Role.DOMAIN,
+    "period": Role.DOMAIN,
+    "hour": Role.DOMAIN,
+    "mode": Role.DOMAIN,
+    "purpose": Role.DOMAIN,
+    "user_class": Role.DOMAIN,
+    "scenario": Role.SCENARIO,
+    "draw": Role.DRAW,
+}
+
+KINDS = ("float", "int", "bool", "str", "geometry", "date")
+
+
+@dataclass(frozen=True)
+class Variable:
+    """An entry of the vocabulary.
+
+    Parameters
+    ----------
+    name : str
+        `table.column` for a column of the city, a plain name otherwise.
+    unit : str
+        Unit in pint's notation; `"1"` for a pure number, `""` for text, geometry and dates.
+    dims : tuple of str
+        Names in `DIMENSIONS`.
+    kind : str
+        One of `KINDS`.
+    meaning : str
+        One sentence for a reader who does not know the code.
+    reference : str
+        Standard or source that defines it.
+    """
+
+    name: str
+    unit: str
+    dims: tuple[str, ...]
+    kind: str
+    meaning: str
+    reference: str
+    required: bool = False
+    key: bool = False
+    minimum: float | None = None
+    maximum: float | None = None
+    one_of: tuple[str, ...] = ()
+    refers_to: str = ""
+
+    @property
+    def table(self) -> str:
+        """Table of the city this column belongs to, or `""` for a result."""
+        return self.name.split(".", 1)[0] if "." in self.name else ""
+
+    @property
+    def column(self) -> str:
+        """Name without its table."""
+        return self.name.split(".", 1)[-1]
+
+
+@cache
+def vocabulary() -> dict[str, Variable]:
+    """Every variable of exante by name, in the order of `vocabulary.toml`.
+
+    Examples
+    --------
+    >>> vocabulary()["links.length"].unit
+    'm'
+    """
+    text = files("exante.quantities").joinpath("vocabulary.toml").read_text(encoding="utf-8")
+    entries: dict[str, Variable] = {}
+    for group, content in tomllib.loads(text).items():
+        prefix = "" if group == "results" else f"{group}."
+        shared_dims = content.pop("dims", None)
+        for column, entry in content.items():
+            name = prefix + column
+            fields = dict(entry)
+            fields["dims"] = tuple(fields.get("dims", shared_dims or ()))
+            fields["one_of"] = tuple(fields.get("one_of", ()))
+            fields.setdefault("kind", "float")
+            fields.setdefault("unit", "1" if fields["kind"] in ("float", "int") else "")
+            fields.setdefault("reference", "")
+            entries[name] = Variable(name=name, **fields)
+    return entries
+
+
+def get(name: str) -> Variable:
+    """The vocabulary's entry for `name`.
+
+    Raises
+    ------
+    VocabularyError
+        If the name is not in the vocabulary; close names are offered.
+    """
+    entries = vocabulary()
+    if name in entries:
+        return entries[name]
+    near = get_close_matches(name, entries, n=3)
+    hint = f"Did you mean {' or '.join(near)}?" if near else "Add it to quantities/vocabulary.toml"
+    raise VocabularyError(f"'{name}' is not in the vocabulary", remedy=hint)
+
+
+def list_columns(table: str) -> list[Variable]:
+    """The vocabulary's columns of one table of the city, in order."""
+    return [variable for variable in vocabulary().values() if variable.table == table]
+
+
+def list_tables() -> list[str]:
+    """Names of all tables a city may have, in order."""
+    return list(dict.fromkeys(variable.table for variable in vocabulary().values() if variable.table))

@@ -89,7 +89,12 @@ def _table_faults(city: City, table: Table) -> Iterator[Fault]:
             unique, counts = np.unique(present.astype(str), return_counts=True)
             double = unique[counts > 1]
             yield Fault(
-                table.name, "", name, str(double[0]), f"{len(double)} identifiers stand more than once", "Keep one row of each"
+                table.name,
+                "",
+                name,
+                str(double[0]),
+                f"{len(double)} identifiers stand more than once",
+                "Keep one row of each",
             )
         if variable.kind in ("float", "int"):
             low = -np.inf if variable.minimum is None else variable.minimum
@@ -98,24 +103,49 @@ def _table_faults(city: City, table: Table) -> Iterator[Fault]:
             if bad.size:
                 i = int(where[bad[0]])
                 yield Fault(
-                    table.name, row(i), name, f"{values[i]:g} {variable.unit}",
-                    f"{bad.size} values are outside {low:g} to {high:g}", "Correct them at the source or drop the rows",
+                    table.name,
+                    row(i),
+                    name,
+                    f"{values[i]:g} {variable.unit}",
+                    f"{bad.size} values are outside {low:g} to {high:g}",
+                    "Correct them at the source or drop the rows",
                 )
         if variable.one_of:
             bad = np.flatnonzero(~np.isin(present.astype(str), variable.one_of))
             if bad.size:
                 i = int(where[bad[0]])
-                yield Fault(table.name, row(i), name, repr(values[i]), "not one of the known values", f"Use {', '.join(variable.one_of)}")
+                yield Fault(
+                    table.name,
+                    row(i),
+                    name,
+                    repr(values[i]),
+                    "not one of the known values",
+                    f"Use {', '.join(variable.one_of)}",
+                )
         if variable.kind == "geometry":
             broken = np.flatnonzero(shapely.is_empty(present) | ~shapely.is_valid(present))
             if broken.size:
-                yield Fault(table.name, row(int(where[broken[0]])), name, "invalid", f"{broken.size} geometries are empty or invalid", "Repair them (shapely.make_valid)")
+                yield Fault(
+                    table.name,
+                    row(int(where[broken[0]])),
+                    name,
+                    "invalid",
+                    f"{broken.size} geometries are empty or invalid",
+                    "Repair them (shapely.make_valid)",
+                )
         if variable.refers_to:
             other, key = variable.refers_to.split(".")
             known = set(city.tables[other][key].tolist()) if other in city.tables else set()
             lost = [int(i) for i in where if values[i] not in known]
             if lost:
-                yield Fault(table.name, row(lost[0]), name, repr(values[lost[0]]), f"{len(lost)} rows refer to nothing in {variable.refers_to}", "Add the row it refers to or drop this one")
+                yield Fault(
+                    table.name,
+                    row(lost[0]),
+                    name,
+                    repr(values[lost[0]]),
+                    f"{len(lost)} rows refer to nothing in {variable.refers_to}",
+                    "Add the row it refers to or drop this one",
+                )
 
 
 def _missing_mask(values: np.ndarray) -> np.ndarray:
@@ -148,8 +178,12 @@ def _network_faults(city: City) -> Iterator[Fault]:
             off = np.flatnonzero((at < 0) | ~inside[np.maximum(at, 0)])
             if off.size:
                 yield Fault(
-                    name, f"row {off[0]}", column, str(city.tables[name][column][off[0]]),
-                    f"{off.size} nodes are outside the connected street network", "Connect the zone to another node",
+                    name,
+                    f"row {off[0]}",
+                    column,
+                    str(city.tables[name][column][off[0]]),
+                    f"{off.size} nodes are outside the connected street network",
+                    "Connect the zone to another node",
                 )
     served = set(city.tables["connectors"]["zone_id"].tolist())
     for zone in city.tables["zones"]["zone_id"].tolist() if "zones" in city.tables else ():

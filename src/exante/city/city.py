@@ -115,6 +115,11 @@ class City:
             remedy=f"Add the table '{name}': build the city again from a source that holds it",
         )
 
+    def has_column(self, name: str) -> bool:
+        """Whether the city has the column `table.column`; columns of rules are always there."""
+        table, column = name.split(".", 1)
+        return column in self.table(table) if table in self.tables or table in RULES else False
+
     def column(self, name: str) -> np.ndarray:
         """The column `table.column`, shape (rows,)."""
         table, column = name.split(".", 1)

@@ -32,9 +32,7 @@ def register_reader(reader: Callable[[Mapping[str, Any], str], Applicable]) -> N
         _readers.append(reader)
 
 
-def in_force(
-    documents: Sequence[Mapping[str, Any]], *, after: dt.date, until: dt.date
-) -> list[Applicable]:
+def in_force(documents: Sequence[Mapping[str, Any]], *, after: dt.date, until: dt.date) -> list[Applicable]:
     """Policies that start after one day and not later than another, in order of their start.
 
     Raises

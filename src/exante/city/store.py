@@ -133,7 +133,9 @@ def open_folder(folder: Path) -> City:
             except (OSError, pa.ArrowException, ValueError) as error:
                 faults.append(f"{file.name} cannot be read ({type(error).__name__})")
         layers[name] = Layer(
-            entry["level"], tuple(Provenance(**{"licence": "", "url": "", **s}) for s in entry["sources"]), entry["note"]
+            entry["level"],
+            tuple(Provenance(**{"licence": "", "url": "", **s}) for s in entry["sources"]),
+            entry["note"],
         )
     if faults:
         raise CityError(f"the city is damaged: {'; '.join(faults)}", where=str(folder), remedy=_REBUILD)

@@ -75,7 +75,7 @@ def as_kind(values: Any, kind: str, name: str) -> np.ndarray:
     dtype = {"float": np.float64, "int": np.int64, "bool": np.bool_}[kind]
     array = np.asarray(values)
     if kind == "bool" and array.dtype != bool:
-        texts = {True: True, False: False, 1: True, 0: False}
+        texts = {True: True, False: False}  # 1 and 0 are equal to these keys
         bad = [i for i, v in enumerate(array.tolist()) if v not in texts]
         if bad:
             raise CityError(f"row {bad[0]} of {name} is {array[bad[0]]!r}, not true or false", where=name)
@@ -113,9 +113,7 @@ class Table(Mapping[str, np.ndarray]):
         for key, values in columns.items():
             variable = vocabulary.get(f"{name}.{key}")
             self._columns[key] = (
-                values
-                if isinstance(values, Column)
-                else Column(as_kind(values, variable.kind, f"{name}.{key}").copy())
+                values if isinstance(values, Column) else Column(as_kind(values, variable.kind, f"{name}.{key}").copy())
             )
         lengths = {key: len(column.values) for key, column in self._columns.items()}
         if len(set(lengths.values())) > 1:

@@ -71,14 +71,15 @@ class Outputs:
     ----------
     arrays : dict of str to ndarray
         Every name in the model's `writes`, shaped as the vocabulary says.
-    state : object
-        Warm start for the next run of the same model, or None. Never part of a result.
+    state : dict of str to ndarray, or None
+        Warm start for the next run of the same model: a flat dict of arrays, so that the cache can keep
+        it. Never part of a result.
     diagnostics : dict of str to float
         Gap reached, iterations, share of clamped factors and the like.
     """
 
     arrays: dict[str, np.ndarray]
-    state: Any = None
+    state: dict[str, np.ndarray] | None = None
     diagnostics: dict[str, float] = field(default_factory=dict)
 
 
@@ -104,7 +105,7 @@ class Model:
     reads: tuple[str, ...]
     writes: tuple[str, ...]
     parameters: tuple[Parameter, ...]
-    run: Callable[[Inputs, Any], Outputs]
+    run: Callable[[Inputs, dict[str, np.ndarray] | None], Outputs]
     modules: tuple[str, ...]
 
     def __post_init__(self) -> None:

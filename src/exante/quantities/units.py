@@ -31,7 +31,7 @@ def registry() -> pint.UnitRegistry:
     """The one pint registry of exante, with the units of cities added to SI."""
     import pint
 
-    units = pint.UnitRegistry(autoconvert_offset_to_baseunit=True)
+    units: pint.UnitRegistry = pint.UnitRegistry(autoconvert_offset_to_baseunit=True)
     for definition in CITY_UNITS:
         units.define(definition)
     units.default_format = "~"

@@ -1,0 +1,43 @@
+"""Consoles: results on standard output, everything else (progress, notices, errors) on standard error."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+
+
+def notice(text: str) -> None:
+    """Tell something that is not part of the result."""
+    err.print(text, style="dim", markup=False)
+
+
+def print_json(document: Any) -> None:
+    """Write one JSON document, and nothing else, to standard output."""
+    out.file.write(json.dumps(document, indent=1, ensure_ascii=False) + "\n")
+    out.file.flush()
+
+
+@contextmanager
+def progress_bar(what: str) -> Iterator[Any]:
+    """A bar with the time left on standard error; gives a callback `progress(done, total, label)`."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=28),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(compact=True),
+    )
+    with Progress(*columns, console=err, transient=True) as bar:
+        task = bar.add_task(what, total=None)
+
+        def tell(done: int, total: int, label: str) -> None:
+            bar.update(task, completed=done, total=total, description=f"{what}: {label}")
+
+        yield tell

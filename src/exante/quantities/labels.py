@@ -1,0 +1,21 @@
+"""Labels of the dimensions whose members are the same in every city, in the order of every array."""
+
+from __future__ import annotations
+
+#: Members by dimension. Models write and indicators read arrays in this order.
+LABELS: dict[str, tuple[str, ...]] = {
+    "mode": ("walk", "cycle", "transit", "car", "motorcycle"),
+    "period": ("morning_peak", "off_peak"),
+    "purpose": ("work", "study", "other"),
+}
+
+
+def place(dimension: str, label: str) -> int:
+    """Position of `label` in arrays that have `dimension`.
+
+    Examples
+    --------
+    >>> place("mode", "car")
+    3
+    """
+    return LABELS[dimension].index(label)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import json
 import os
 import shutil
 import tempfile
@@ -15,10 +16,11 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pyproj
 import shapely
 import tomli_w
 
@@ -98,12 +100,28 @@ def _write(city: City, folder: Path) -> None:
 
 def _write_table(table: Table, crs: str, file: Path) -> None:
     frame = table.frame()
+    metadata = {}
     if "geometry" in frame:
-        gpd.GeoDataFrame(frame, geometry="geometry", crs=crs).to_parquet(
-            file, index=False, compression="zstd", write_covering_bbox=False
-        )
-        return
-    pq.write_table(pa.Table.from_pandas(frame, preserve_index=False), file, compression="zstd")
+        shapes = frame["geometry"].to_numpy()
+        frame["geometry"] = shapely.to_wkb(shapes)
+        metadata[b"geo"] = _geoparquet_metadata(shapes, crs)
+    arrow = pa.Table.from_pandas(frame, preserve_index=False)
+    pq.write_table(
+        arrow.replace_schema_metadata({**(arrow.schema.metadata or {}), **metadata}), file, compression="zstd"
+    )
+
+
+def _geoparquet_metadata(shapes: np.ndarray, crs: str) -> bytes:
+    """The `geo` entry of GeoParquet 1.1 for WKB shapes in `crs`, so that QGIS and geopandas place them."""
+    column: dict[str, Any] = {
+        "encoding": "WKB",
+        "geometry_types": sorted({shape.geom_type for shape in shapes}),
+        "crs": pyproj.CRS(crs).to_json_dict(),
+    }
+    if len(shapes):
+        column["bbox"] = [float(x) for x in shapely.total_bounds(shapes)]
+    document = {"version": "1.1.0", "primary_column": "geometry", "columns": {"geometry": column}}
+    return json.dumps(document, sort_keys=True).encode()
 
 
 def open_folder(folder: Path) -> City:

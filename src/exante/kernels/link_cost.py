@@ -273,7 +273,7 @@ class LinkCost:
         if np.any(j <= 0) or not period > 0:
             raise NetworkError("Akçelik's delay parameter and period must be positive", where="link cost")
         inverse = 1.0 / cap
-        spread = 8.0 * j * inverse * inverse / period
+        spread = 8.0 * j * inverse * inverse / float(period)
         return cls(_table(np.full(len(cap), AKCELIK), t0, np.full(len(cap), period / 4.0), inverse, spread))
 
     @classmethod
@@ -393,7 +393,7 @@ def _check_capacity(capacity: FloatArray, needed: NDArray[np.bool_]) -> None:
         )
 
 
-def _table(kind: NDArray, t0: FloatArray, p1: FloatArray, p2: FloatArray, p3: FloatArray) -> CostTable:
+def _table(kind: NDArray, t0: NDArray, p1: NDArray, p2: NDArray, p3: NDArray) -> CostTable:
     parameter = np.stack([t0, p1, p2, p3], axis=1)
     return CostTable(kind.astype(np.int8), parameter, np.zeros(0), np.zeros(0), False)
 

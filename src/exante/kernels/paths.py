@@ -24,6 +24,7 @@ class Heap(NamedTuple):
     place: IntArray
 
 
+@njit(cache=True, nogil=True)
 def make_heap(n_nodes: int) -> Heap:
     """Empty working space for graphs of `n_nodes` nodes."""
     return Heap(np.empty(n_nodes, np.int32), np.full(n_nodes, NONE, np.int32))

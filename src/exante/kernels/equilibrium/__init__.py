@@ -1,0 +1,7 @@
+"""Traffic equilibrium of several classes on a congested network."""
+
+from exante.kernels.equilibrium.problem import UserClass
+from exante.kernels.equilibrium.result import Equilibrium, WarmState, check_flows
+from exante.kernels.equilibrium.user import user_equilibrium
+
+__all__ = ["Equilibrium", "UserClass", "WarmState", "check_flows", "user_equilibrium"]

@@ -1,0 +1,301 @@
+"""User equilibrium of several classes (Wardrop 1952, Beckmann et al. 1956) by Algorithm B with second-order shifts."""
+
+from __future__ import annotations
+
+import time as clock
+from collections.abc import Sequence
+
+import numpy as np
+
+from exante.kernels.equilibrium.bushes import (
+    Bushes,
+    Workspace,
+    copy_bushes,
+    make_bushes,
+    make_workspace,
+    widen,
+)
+from exante.kernels.equilibrium.problem import Problem, UserClass, pack
+from exante.kernels.equilibrium.result import Equilibrium, WarmState, check_flows
+from exante.kernels.equilibrium.sweeps import find_unreached, measure, plant_and_load, renew, sweep
+from exante.kernels.graph import Graph, IntArray, list_faults
+from exante.kernels.link_cost import LinkCost, fill_times
+from exante.quantities.errors import ConvergenceError, NetworkError
+
+PLANTING_BATCHES = 16
+"""Times are renewed this often while the first trees are loaded: later origins see the traffic of earlier ones."""
+
+SHIFT_THRESHOLD = 0.1
+"""A merge is left alone while its relative cost difference is below this share of the relative gap."""
+
+FLOW_DRIFT = 1e-12
+"""Relative rounding of link flows over many shifts that leaves a measured gap exact."""
+
+
+def user_equilibrium(
+    graph: Graph,
+    link_cost: LinkCost,
+    classes: Sequence[UserClass],
+    *,
+    relative_gap: float = 1e-6,
+    max_iterations: int = 1000,
+    warm: WarmState | None = None,
+    drop_unreachable: bool = False,
+    require_convergence: bool = True,
+) -> Equilibrium:
+    """User equilibrium: no traveller of any class has a cheaper path.
+
+    Parameters
+    ----------
+    graph : Graph
+    link_cost : LinkCost
+        Time of each link at its total flow in pce, in the caller's link order.
+    classes : sequence of UserClass
+        They share the congestion.
+    relative_gap : float
+        Stop at (TSTT - SPTT) / TSTT not above this.
+    max_iterations : int
+        Most sweeps over all bushes that may change the bushes.
+    warm : WarmState, optional
+        ``state`` of an equilibrium on the same graph; only read. Demand, costs, bans and origins may differ.
+    drop_unreachable : bool
+        Leave out demand between unconnected zones (reported in ``unreachable``) where it would be an error.
+    require_convergence : bool
+        Raise where the gap is not reached; otherwise give what there is.
+
+    Returns
+    -------
+    Equilibrium
+
+    Raises
+    ------
+    NetworkError
+        For bad input, or demand between zones that no path connects.
+    ConvergenceError
+        Where the gap is not reached, or the flows fail the feasibility check.
+
+    Notes
+    -----
+    Dial, R. B. (2006), A path-based user-equilibrium traffic assignment algorithm that obviates path storage and
+    enumeration, Transportation Research Part B 40, 917-936.
+
+    Examples
+    --------
+    Two parallel routes of 10 + x/100 and 15 + x/200 minutes share 1,000 vehicles as 667 and 333:
+
+    >>> import numpy as np
+    >>> graph = Graph.build([0, 0, 2], [1, 2, 1], n_nodes=3, n_zones=2)
+    >>> cost = LinkCost.bpr([10.0, 15.0, 0.0], [1000.0, 3000.0, 1.0], [1.0, 1.0, 0.0], [1.0, 1.0, 0.0])
+    >>> answer = user_equilibrium(graph, cost, [UserClass([[0.0, 1000.0], [0.0, 0.0]])], relative_gap=1e-12)
+    >>> answer.flow.round(6)
+    array([666.666667, 333.333333, 333.333333])
+    """
+    begin = clock.thread_time()
+    problem = pack(graph, link_cost, classes)
+    solver = _Solver(graph, problem)
+    dropped = solver.start(warm, drop_unreachable)
+    gap, iterations = solver.run(relative_gap, max_iterations)
+    if gap > relative_gap and require_convergence:
+        raise ConvergenceError(
+            f"The relative gap is {gap:.2e} after {iterations} iterations, not {relative_gap:.2e}",
+            where="equilibrium",
+            remedy="Allow more iterations or a wider gap",
+        )
+    return solver.result(link_cost, dropped, gap, iterations, begin)
+
+
+class _Solver:
+    """The arrays of one assignment while it runs."""
+
+    def __init__(self, graph: Graph, problem: Problem) -> None:
+        self.graph = graph
+        self.problem = problem
+        n_bushes, links = len(problem.origins), graph.n_links
+        self.bushes: Bushes = make_bushes(0, graph.n_nodes, 1)
+        self.work: Workspace = make_workspace(graph.n_nodes, links)
+        self.flow, self.time, self.slope = np.zeros(links), np.zeros(links), np.zeros(links)
+        self.class_flow = np.zeros((len(problem.pce), links))
+        self.excess = np.zeros(n_bushes)
+        self.active = np.ones(n_bushes, bool)
+        fill_times(problem.table, self.flow, self.time, self.slope)
+
+    def start(self, warm: WarmState | None, drop_unreachable: bool) -> IntArray:
+        """First bushes and their flows; gives the demand that was dropped."""
+        problem, graph = self.problem, self.graph
+        n_bushes = len(problem.origins)
+        if warm is None:
+            self.bushes = make_bushes(n_bushes, graph.n_nodes, 64 + graph.n_nodes // 8)
+            todo = np.arange(n_bushes, dtype=np.int32)
+        else:
+            self.bushes, known = _transplant(warm, problem, graph)
+            todo = self._renew(known)
+        self._plant(todo)
+        lost = find_unreached(self.bushes, problem.demand)
+        dropped = np.stack([problem.classes[lost[:, 0]], problem.origins[lost[:, 0]], lost[:, 1]], axis=1)
+        if len(lost):
+            if not drop_unreachable:
+                pairs = [f"{o} to {d}" for _, o, d in dropped]
+                raise NetworkError(
+                    list_faults(f"No path connects {len(pairs)} zone pairs that have demand", pairs),
+                    where="graph",
+                    remedy="Connect these zones, lift bans, or drop the demand (drop_unreachable, --drop-unreachable)",
+                )
+            problem.demand[lost[:, 0], lost[:, 1]] = 0.0
+            self.measure()
+        return dropped
+
+    def _renew(self, known: IntArray) -> IntArray:
+        """Make warm bushes fit the present network; gives the bushes that must be planted."""
+        p = self.problem
+        ok = np.zeros(len(p.origins), bool)
+        ok[known] = True
+        renew(
+            self.graph.net, self.bushes, known, p.classes, p.demand, p.fixed, self.flow, self.time, self.work, ok
+        )
+        fill_times(p.table, self.flow, self.time, self.slope)
+        return np.flatnonzero(~ok).astype(np.int32)
+
+    def _plant(self, todo: IntArray) -> None:
+        p = self.problem
+        plant_and_load(
+            self.graph.net,
+            p.table,
+            self.bushes,
+            todo,
+            p.origins,
+            p.classes,
+            p.demand,
+            p.fixed,
+            self.flow,
+            self.time,
+            self.slope,
+            self.work,
+            max(1, len(todo) // PLANTING_BATCHES),
+        )
+
+    def sweep(self, threshold: float, repeats: int, growing: bool) -> float:
+        """One sweep over the bushes; gives the relative gap as met on the way."""
+        p = self.problem
+        full = sweep(
+            self.graph.net,
+            p.table,
+            self.bushes,
+            p.classes,
+            p.demand,
+            p.fixed,
+            self.flow,
+            self.time,
+            self.slope,
+            self.work,
+            self.active,
+            threshold,
+            repeats,
+            growing,
+            self.excess,
+        )
+        if full:
+            self.bushes = widen(self.bushes, 2 * self.bushes.merge_node.shape[1])
+        return self.excess.sum() / self._total()
+
+    def _total(self) -> float:
+        """Total generalised cost of all travellers, with the class flows of the last measurement."""
+        return max(float(self.flow @ self.time), np.finfo(float).tiny) + self._fixed_total()
+
+    def _fixed_total(self) -> float:
+        fixed = self.problem.fixed
+        return float((np.where(self.class_flow > 0, fixed, 0.0) * self.class_flow).sum())
+
+    def measure(self) -> float:
+        """Exact relative gap at the present routes; link flows are summed afresh from the bushes."""
+        p = self.problem
+        while True:
+            self.class_flow[:] = 0.0
+            measure(
+                self.graph.net,
+                self.bushes,
+                0,
+                len(p.origins),
+                p.classes,
+                p.demand,
+                p.fixed,
+                self.time,
+                self.work,
+                self.excess,
+                self.class_flow,
+            )
+            before = self.flow.copy()
+            self.flow[:] = self.class_flow.sum(axis=0)
+            drift = np.abs(self.flow - before).max()
+            fill_times(p.table, self.flow, self.time, self.slope)
+            if drift <= FLOW_DRIFT * self.flow.max():
+                return self.excess.sum() / self._total()
+
+    def run(self, target: float, max_iterations: int) -> tuple[float, int]:
+        """Sweep until the exact gap is not above `target`."""
+        gap = self.measure()
+        met = 1.0
+        for iteration in range(max_iterations):
+            if gap <= target:
+                return gap, iteration
+            met = self.sweep(SHIFT_THRESHOLD * met, 2, growing=True)
+            inner = self.sweep(SHIFT_THRESHOLD * met, 2, growing=False)
+            if max(inner, 0.2 * met) <= target:
+                gap = self.measure()
+            else:
+                gap = max(inner, met)
+        return self.measure(), max_iterations
+
+    def result(
+        self, link_cost: LinkCost, dropped: IntArray, gap: float, iterations: int, begin: float
+    ) -> Equilibrium:
+        """Everything in the caller's link order, checked."""
+        p, graph = self.problem, self.graph
+        fixed = graph.to_caller(p.fixed)
+        pce_flow = graph.to_caller(self.class_flow)
+        banned = np.isinf(fixed)
+        demand = np.zeros((len(p.pce), graph.n_zones, graph.n_zones))
+        demand[p.classes, p.origins] = p.demand
+        check_flows(graph, pce_flow, demand, banned)
+        flow = graph.to_caller(self.flow)
+        travel_time = graph.to_caller(self.time)
+        trips = p.demand.sum()
+        excess = gap * self._total()
+        fixed_part = float((np.where(banned, 0.0, fixed) * pce_flow).sum())
+        return Equilibrium(
+            flow=flow,
+            class_flow=pce_flow / p.pce[:, None],
+            travel_time=travel_time,
+            generalised_cost=travel_time + fixed,
+            objective=float(link_cost.integral(flow).sum()) + fixed_part,
+            relative_gap=gap,
+            average_excess_cost=excess / trips if trips > 0 else 0.0,
+            iterations=iterations,
+            cpu_seconds=clock.thread_time() - begin,
+            unreachable=dropped,
+            state=WarmState(self.bushes, p.classes, p.origins),
+        )
+
+
+def _transplant(warm: WarmState, problem: Problem, graph: Graph) -> tuple[Bushes, IntArray]:
+    """Copies of the warm bushes in the order of the new problem, and which of the new bushes have one."""
+    if warm.bushes.approach.shape[1] != graph.n_nodes:
+        raise NetworkError(
+            f"The warm start is for {warm.bushes.approach.shape[1]} nodes, the graph has {graph.n_nodes}",
+            where="warm start",
+            remedy="Start from an equilibrium on the same graph, or without one",
+        )
+    same = np.array_equal(warm.classes, problem.classes) and np.array_equal(warm.origins, problem.origins)
+    if same:
+        return copy_bushes(warm.bushes), np.arange(len(problem.origins), dtype=np.int32)
+    place = {pair: k for k, pair in enumerate(zip(warm.classes.tolist(), warm.origins.tolist(), strict=True))}
+    source = np.array(
+        [place.get(pair, -1) for pair in zip(problem.classes.tolist(), problem.origins.tolist(), strict=True)],
+        dtype=np.int64,
+    )
+    fresh = make_bushes(len(source), graph.n_nodes, warm.bushes.merge_node.shape[1])
+    known = np.flatnonzero(source >= 0)
+    for name in Bushes._fields:
+        getattr(fresh, name)[known] = getattr(warm.bushes, name)[source[known]]
+    return fresh, known.astype(np.int32)
+
+

@@ -1,0 +1,188 @@
+"""The report's sections on trust: layers and sources, parameters, limits, footprint, how to reproduce."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from importlib import import_module
+from typing import Any
+
+import numpy as np
+
+from exante.city.city import LEVELS, Provenance
+from exante.evidence.report import charts, words
+from exante.evidence.report.digest import Outcome, list_drivers
+from exante.evidence.report.markup import Markup, element, join, link, table
+from exante.evidence.report.numbers import number
+from exante.quantities.parameters import Parameter
+
+#: Attribution that a licence obliges to, by a word in the source's title or licence.
+OSM_CREDIT = "© OpenStreetMap contributors, ODbL 1.0"
+OSM_ADDRESS = "https://www.openstreetmap.org/copyright"
+
+
+def list_sources(city: Any) -> list[Provenance]:
+    """Every source of the city's layers, each once."""
+    found: dict[tuple[str, str], Provenance] = {}
+    for name in sorted(city.layers):
+        for source in city.layers[name].sources:
+            found.setdefault((source.title, source.url), source)
+    return list(found.values())
+
+
+def credit_words(city: Any) -> str:
+    """The obligatory attributions, as one line under a map."""
+    lines = []
+    for source in list_sources(city):
+        said = credit(source)
+        if said and said not in lines:
+            lines.append(said)
+    return "Sources: " + "; ".join(lines) + "." if lines else ""
+
+
+def credit(source: Provenance) -> str:
+    """Attribution of one source as its publisher asks for it."""
+    if "openstreetmap" in f"{source.title} {source.attribution} {source.url}".lower():
+        return OSM_CREDIT
+    return source.attribution
+
+
+def layers(forecast: Any) -> Markup:
+    """Layers with their level and sources; what each source asks for."""
+    city = forecast.city
+    rows = []
+    for name in sorted(set(forecast.levels) | set(city.layers)):
+        layer = city.layers.get(name)
+        level = forecast.levels.get(name, city.level(name))
+        sources = join([_source(source) for source in layer.sources], "; ") if layer and layer.sources else "no source stated"
+        read = "" if name in forecast.levels else "not read by the models"
+        note = "; ".join(part for part in (layer.note if layer else "", read) if part)
+        rows.append((name.replace("_", " "), join([f"{level}: {LEVELS.get(level, 'unknown')}"]), sources, note))
+    credits = []
+    for source in list_sources(city):
+        said = credit(source)
+        address = OSM_ADDRESS if said == OSM_CREDIT else source.url
+        credits.append(element("li", link(address, source.title), f": {source.licence or 'licence not stated'}", f". {said}" if said else ""))
+    return join(
+        [
+            element("p", f"The city is described as of {city.as_of.isoformat()}."),
+            table(("Layer", "Level", "Sources", "What to know"), rows, "Layers the forecast rests on", class_="layers"),
+            element("h3", "Licences and attributions"),
+            element("ul", *credits, class_="credits"),
+        ]
+    )
+
+
+def _source(source: Provenance) -> Markup:
+    return join([link(source.url, source.title), f", {source.date}" if source.date else ""])
+
+
+def known_parameters(forecast: Any) -> dict[str, Parameter]:
+    """Declarations of the drawn parameters by name: the forecast's own, else those of the models at hand."""
+    own = getattr(forecast, "declarations", None)
+    if own is None:
+        try:
+            own = [p for model in import_module("exante.models").list_models() for p in model.parameters]
+        except (ImportError, AttributeError):
+            own = []
+    return {p.name: p for p in own}
+
+
+def parameters(forecast: Any, outcomes: Sequence[Outcome]) -> Markup:
+    """What drives the result most, then every uncertain parameter with its range and source."""
+    declared = known_parameters(forecast)
+    drivers = list_drivers(forecast, list(outcomes))
+    titles = {o.name: o.title for o in outcomes}
+    rows = [
+        (
+            titles[d.outcome],
+            join([_plain(d.parameter), element("small", declared[d.parameter].meaning)] if d.parameter in declared else [_plain(d.parameter)]),
+            join([charts.correlation_bar(d.correlation, f"rank correlation {number(d.correlation, 2, signed=True)}"), " ", number(d.correlation, 2, signed=True)]),
+        )
+        for d in drivers
+    ]
+    first = (
+        table(("Outcome", "Parameter", "Rank correlation with the change"), rows, "What drives the result most", class_="drivers")
+        if rows
+        else element("p", "No single parameter stands out of chance with this number of draws.")
+    )
+    note = (
+        "Spearman's rank correlation between the drawn parameter and the change, where it stands out of chance. "
+        "It shows which unknowns to measure first; it is not a share of variance."
+    )
+    names = [str(n) for n in forecast.parameters["parameter"].values.tolist()]
+    every = table(
+        ("Parameter", "Drawn between (5 % and 95 %)", "Rests on"),
+        [_parameter(name, forecast, declared.get(name)) for name in names],
+        "Every uncertain parameter",
+        class_="parameters",
+    )
+    return join([first, element("p", note, class_="note"), element("details", element("summary", f"All {len(names)} uncertain parameters"), every)])
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", " ").replace(".", ": ", 1)
+
+
+def _parameter(name: str, forecast: Any, declared: Parameter | None) -> tuple[object, object, object]:
+    values = np.asarray(forecast.parameters.sel(parameter=name).values, dtype=np.float64)
+    low, high = np.quantile(values, (0.05, 0.95))
+    from exante.evidence.report.numbers import interval, unit_words
+
+    unit = unit_words(declared.unit) if declared else ""
+    rests = "the policy document" if declared is None else declared.source + ("" if declared.verified else " (not checked in its source)")
+    title = join([_plain(name), element("small", declared.meaning)]) if declared else _plain(name)
+    return title, f"{interval(float(low), float(high))} {unit}".strip(), rests
+
+
+def limits(forecast: Any, told: Sequence[str]) -> Markup:
+    """What the forecast cannot say: its own warnings first, then the standing limits."""
+    warnings = [element("li", w, class_="warning") for w in forecast.warnings]
+    standing = [element("li", line) for line in dict.fromkeys([*told, *words.STANDING_LIMITS])]
+    return element("ul", *warnings, *standing, class_="limits")
+
+
+def footprint(forecast: Any) -> Markup:
+    """What the computation itself cost, and how that is known."""
+    seen = forecast.footprint
+    methods = [
+        element("li", f"{label}: {seen[key]}")
+        for key, label in (("energy_method", "Energy"), ("gco2e_method", "Greenhouse gases"))
+        if seen.get(key)
+    ]
+    return join([element("p", f"{words.footprint_words(seen)}."), element("ul", *methods) if methods else ""])
+
+
+def reproduce(forecast: Any) -> Markup:
+    """Command, version, seed and hashes."""
+    seed = getattr(forecast, "seed", None)
+    name = getattr(forecast.policy, "name", "") or "-".join(
+        "".join(c if c.isalnum() else " " for c in forecast.policy.title.lower()).split()
+    )
+    command = f"exante forecast {forecast.city.name} {name} --draws {forecast.draws}" + (f" --seed {seed}" if seed is not None else "")
+    facts = {
+        "exante": getattr(forecast, "version", "") or import_module("exante").__version__,
+        "Seed": "not stated" if seed is None else str(seed),
+        "Draws": str(forecast.draws),
+        "Hash of the city": city_hash(forecast.city),
+        "Hash of the results": results_hash(forecast),
+    }
+    terms = [element("div", element("dt", key), element("dd", element("code", value))) for key, value in facts.items()]
+    return join([element("pre", element("code", command)), element("dl", *terms, class_="facts")])
+
+
+def city_hash(city: Any) -> str:
+    """Hash of the content of every column of the city."""
+    columns = [f"{t}.{c} {city.tables[t].sha256(c)}" for t in sorted(city.tables) for c in sorted(city.tables[t])]
+    return hashlib.sha256("\n".join(columns).encode()).hexdigest()
+
+
+def results_hash(forecast: Any) -> str:
+    """Hash of the forecast's arrays, equal for equal results."""
+    digest = hashlib.sha256()
+    sets: Mapping[str, Any] = {"indicators": forecast.indicators, "links": forecast.links, "zones": forecast.zones}
+    for label, dataset in sets.items():
+        for name in sorted(map(str, dataset.data_vars)):
+            values = np.ascontiguousarray(dataset[name].values)
+            digest.update(f"{label}.{name} {values.dtype.str} {values.shape}".encode() + values.tobytes())
+    return digest.hexdigest()

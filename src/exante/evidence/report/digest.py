@@ -1,0 +1,236 @@
+"""What a forecast says, item by item: outcomes, streets, road classes, zones, groups and what drives them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy.stats import rankdata
+
+from exante.quantities import vocabulary
+
+#: Share of the draws that must agree on the sign before a change is coloured or named.
+AGREEMENT = 0.9
+#: Draws agree by chance on a rank correlation up to about this many standard errors.
+CORRELATION_ERRORS = 2.5
+#: Outcomes told first, in this order; the others follow as the forecast lists them.
+HEADLINE = ("vehicle_distance", "mean_speed", "delay_hours", "co2_traffic", "car_share", "surplus")
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Paired differences of one item and what is told of them.
+
+    Parameters
+    ----------
+    draws : ndarray, shape (draw,)
+        Policy less baseline, draw by draw.
+    """
+
+    draws: np.ndarray
+
+    @property
+    def mean(self) -> float:
+        """Mean over the draws; never shown without the interval."""
+        return float(self.draws.mean())
+
+    @property
+    def low(self) -> float:
+        """5 % quantile."""
+        return float(np.quantile(self.draws, 0.05))
+
+    @property
+    def high(self) -> float:
+        """95 % quantile."""
+        return float(np.quantile(self.draws, 0.95))
+
+    @property
+    def agreeing(self) -> int:
+        """Draws that have the sign of the mean."""
+        return int((np.sign(self.draws) == np.sign(self.mean)).sum()) if self.mean else 0
+
+    @property
+    def agreed(self) -> bool:
+        """Whether enough draws agree on the sign."""
+        return self.mean != 0 and self.agreeing >= AGREEMENT * len(self.draws)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One indicator of a forecast."""
+
+    name: str
+    title: str
+    unit: str
+    better: str
+    counted: str
+    baseline: np.ndarray
+    policy: np.ndarray
+    mean: float
+    median: float
+    low: float
+    high: float
+    agreeing: int
+    distinguishable: bool
+    noise: float
+
+    @property
+    def draws(self) -> np.ndarray:
+        """Paired differences, shape (draw,)."""
+        return self.policy - self.baseline
+
+    @property
+    def sign(self) -> int:
+        """Direction of the change, that of its median."""
+        return int(np.sign(self.median))
+
+    @property
+    def has_level(self) -> bool:
+        """False where only the change means something (a logsum has no zero)."""
+        entry = vocabulary.vocabulary().get(self.name)
+        return entry is None or "only the change" not in entry.meaning
+
+    def is_better(self, value: float) -> bool | None:
+        """Whether a change of `value` is for the better; None where neither is."""
+        if self.better not in ("lower", "higher") or value == 0:
+            return None
+        return (value < 0) == (self.better == "lower")
+
+
+def list_outcomes(forecast: Any) -> list[Outcome]:
+    """Every indicator, as the forecast lists them."""
+    outcomes = []
+    for row in forecast.summary():
+        name = row["name"]
+        values = forecast.indicators[name]
+        change = row["change"]
+        baseline, policy = (_draws(values.sel(scenario=s)) for s in ("baseline", "policy"))
+        outcomes.append(
+            Outcome(
+                name=name,
+                title=row["title"],
+                unit=row["unit"],
+                better=row.get("better", values.attrs.get("better", "neither")),
+                counted=str(values.attrs.get("counted", "")),
+                baseline=baseline,
+                policy=policy,
+                mean=float(change["mean"]),
+                median=float(change["p50"]),
+                low=float(change["p05"]),
+                high=float(change["p95"]),
+                agreeing=round(float(row["probability_of_sign"]) * len(baseline)),
+                distinguishable=bool(row["distinguishable"]),
+                noise=float(forecast.noise_floor.get(name, 0.0)),
+            )
+        )
+    return outcomes
+
+
+def list_headlines(outcomes: list[Outcome], target: dict[str, Any] | None, most: int = 6) -> list[Outcome]:
+    """The outcomes told first: the target's, then the standing order, then the others."""
+    order = ([target["indicator"]] if target else []) + list(HEADLINE)
+    rank = {name: i for i, name in reversed(list(enumerate(order)))}
+    return sorted(outcomes, key=lambda o: rank.get(o.name, len(order)))[:most]
+
+
+def _draws(values: Any) -> np.ndarray:
+    return np.asarray(values.transpose("draw", ...).values, dtype=np.float64)
+
+
+def paired(dataset: Any, variable: str) -> np.ndarray:
+    """Policy less baseline of a variable by item, shape (draw, item)."""
+    return _draws(dataset[variable].sel(scenario="policy")) - _draws(dataset[variable].sel(scenario="baseline"))
+
+
+def agreed(differences: np.ndarray) -> np.ndarray:
+    """Sign on which the draws agree, 0 where they do not; shape (item,)."""
+    needed = AGREEMENT * len(differences)
+    up, down = (differences > 0).sum(axis=0), (differences < 0).sum(axis=0)
+    return np.where(up >= needed, 1, np.where(down >= needed, -1, 0))
+
+
+@dataclass(frozen=True)
+class Group:
+    """Residents of some zones: who gains and who loses."""
+
+    kind: str
+    name: str
+    residents: float
+    total: Spread
+    each: Spread
+
+
+def list_groups(forecast: Any) -> list[Group]:
+    """Change of the surplus of residents by district, and by thirds of the zones' income where it is known."""
+    zones = forecast.city.table("zones")
+    change = paired(forecast.zones, "zone_surplus")[:, _positions(forecast.zones, "zone", zones["zone_id"])]
+    people = zones["population"]
+    groups = []
+    districts = zones["district"]
+    for name in sorted(set(districts.tolist())):
+        groups.append(_group("district", name, districts == name, change, people))
+    if "income" in zones and np.isfinite(zones["income"]).sum() >= 3:
+        third = _thirds(zones["income"], people)
+        for index, name in enumerate(("lowest third", "middle third", "highest third")):
+            groups.append(_group("income", f"zones with the {name} of income", third == index, change, people))
+    return [group for group in groups if group.residents > 0]
+
+
+def _group(kind: str, name: str, inside: np.ndarray, change: np.ndarray, people: np.ndarray) -> Group:
+    total = change[:, inside].sum(axis=1)
+    residents = float(people[inside].sum())
+    return Group(kind, name, residents, Spread(total), Spread(total / residents if residents else total * 0))
+
+
+def _thirds(income: np.ndarray, people: np.ndarray) -> np.ndarray:
+    """Third (0, 1, 2) of the residents by their zone's income; -1 where it is not known."""
+    known = np.flatnonzero(np.isfinite(income))
+    order = known[np.argsort(income[known], kind="stable")]
+    below = np.cumsum(people[order]) - people[order] / 2
+    third = np.full(len(income), -1)
+    third[order] = np.minimum((3 * below / max(people[order].sum(), 1e-9)).astype(int), 2)
+    return third
+
+
+def find_largest_loser(groups: list[Group]) -> Group | None:
+    """The group that loses most per resident among those on whose loss the draws agree, if there is one."""
+    losing = [g for g in groups if g.each.agreed and g.each.mean < 0]
+    return min(losing, key=lambda g: g.each.mean, default=None)
+
+
+def _positions(dataset: Any, dim: str, ids: np.ndarray) -> np.ndarray:
+    """Position in the dataset of each identifier of the city's table."""
+    index = {str(value): i for i, value in enumerate(dataset[dim].values.tolist())}
+    return np.array([index[str(value)] for value in ids], dtype=np.int64)
+
+
+@dataclass(frozen=True)
+class Driver:
+    """An uncertain parameter and how the change of an outcome follows it."""
+
+    parameter: str
+    outcome: str
+    correlation: float
+
+
+def list_drivers(forecast: Any, outcomes: list[Outcome], most: int = 3) -> list[Driver]:
+    """Parameters whose rank correlation with the change stands out of chance, the strongest first by outcome."""
+    values = forecast.parameters.transpose("draw", "parameter")
+    names = [str(n) for n in values["parameter"].values.tolist()]
+    ranks = np.apply_along_axis(rankdata, 0, np.asarray(values.values, dtype=np.float64)) if names else np.empty((0, 0))
+    drivers = []
+    for outcome in outcomes:
+        if not outcome.distinguishable or len(outcome.draws) < 8 or not names:
+            continue
+        found = [(abs(rho), n, rho) for n, rho in zip(names, _correlations(ranks, rankdata(outcome.draws)), strict=True)]
+        floor = CORRELATION_ERRORS / np.sqrt(len(outcome.draws) - 1)
+        strong = sorted((f for f in found if f[0] >= floor), key=lambda f: (-f[0], f[1]))
+        drivers += [Driver(n, outcome.name, float(rho)) for _, n, rho in strong[:most]]
+    return drivers
+
+
+def _correlations(ranks: np.ndarray, other: np.ndarray) -> np.ndarray:
+    a, b = ranks - ranks.mean(axis=0), other - other.mean()
+    scale = np.sqrt((a**2).sum(axis=0) * (b**2).sum())
+    return np.divide(a.T @ b, scale, out=np.zeros(ranks.shape[1]), where=scale > 0)

@@ -1,0 +1,178 @@
+"""The report's sections on what happens: answer, outcomes, target."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from exante.evidence.report import charts, words
+from exante.evidence.report.digest import Outcome, find_largest_loser, list_groups
+from exante.evidence.report.markup import Markup, element, join, table
+from exante.evidence.report.numbers import FIXED, decimals_of, interval, number, unit_words, with_unit
+
+
+def section(identifier: str, title: str, *children: object, lead: object = None) -> Markup:
+    """A section: heading in the margin, content beside it."""
+    head = element("div", element("h2", title, id=f"{identifier}-title"), element("p", lead) if lead else None, class_="margin")
+    return element("section", head, element("div", *children, class_="body"), id=identifier, aria_labelledby=f"{identifier}-title")
+
+
+def details(summary: str, *children: object) -> Markup:
+    """Content that opens on demand (and is open in print)."""
+    return element("details", element("summary", summary), *children)
+
+
+def answer(forecast: Any, headlines: Sequence[Outcome]) -> Markup:
+    """The answer in a sentence, then the others, then who loses most."""
+    if not headlines:
+        return element("div", element("p", "The forecast holds no indicator.", class_="answer"))
+    policy, city = forecast.policy.title, forecast.city.title
+    groups = list_groups(forecast)
+    others = [element("li", words.next_sentence(outcome)) for outcome in headlines[1:4]]
+    others.append(element("li", element("strong", "Who loses most. "), words.loser_words(find_largest_loser(groups), groups)))
+    return join([element("p", words.first_sentence(headlines[0], policy, city), class_="answer"), element("ul", *others, class_="also")])
+
+
+def badges(forecast: Any, outcomes: Sequence[Outcome]) -> Markup:
+    """Two badges that are never blended: how wide the outcomes are, and how far the model is to be trusted."""
+    told = sum(1 for o in outcomes if o.distinguishable and words.certainty(o.agreeing, len(o.draws)))
+    spread = f"{forecast.draws} draws of the uncertain parameters; the sign is at least likely for {told} of {len(outcomes)} outcomes"
+    score = getattr(forecast, "backtest_score", None)
+    trust = f"{words.level_summary(forecast.levels)}. Back-test score: {'none yet' if score is None else score}"
+    return element(
+        "div",
+        element("div", element("h3", "Range of outcomes"), element("p", spread), class_="badge range"),
+        element("div", element("h3", "Confidence in the model"), element("p", trust), class_="badge trust"),
+        class_="badges",
+    )
+
+
+def _side(outcome: Outcome, value: float) -> str:
+    good = outcome.is_better(value)
+    return "neither" if good is None else "better" if good else "worse"
+
+
+def dots_words(outcome: Outcome) -> str:
+    """How many of the 50 dots are on the side of the change, as `better in 46 of 50`."""
+    if not outcome.distinguishable or outcome.sign == 0:
+        return words.NO_EFFECT
+    dots = charts.quantile_dots(outcome.draws)
+    count = int(((np.sign(dots) == outcome.sign) & (np.abs(dots) > outcome.noise)).sum())
+    return f"{words.judged(outcome) or words.direction(outcome)} in {count} of {len(dots)}"
+
+
+def card(outcome: Outcome, stamp: str) -> Markup:
+    """A headline outcome: number, interval, words, and its 50 dots."""
+    unit = unit_words(outcome.unit, change=True)
+    places = decimals_of(outcome.low, outcome.high)
+    range_words = interval(outcome.low, outcome.high, places, signed=True)
+    chart = charts.dot_plot(
+        outcome.draws,
+        title=f"{outcome.title}: change in 50 equally likely outcomes",
+        description=f"{words.change_words(outcome)}; {dots_words(outcome)}",
+        axis=f"change, {unit}" if unit else "change",
+        below=_side(outcome, -1.0),
+        above=_side(outcome, 1.0),
+        noise=outcome.noise,
+        stamp=stamp,
+    )
+    numbers = element(
+        "p",
+        element("span", number(outcome.mean, places, signed=True), class_="big"),
+        element("span", f"{FIXED}{unit}", class_="unit"),
+        element("span", f"90{FIXED}% interval {range_words}{_relative(outcome)}", class_="interval"),
+        class_="numbers",
+        data_indicator=outcome.name,
+    )
+    style = words.judged(outcome) if words.certainty(outcome.agreeing, len(outcome.draws)) else ""
+    says = element("p", element("span", dots_words(outcome), class_=f"count {style}"), f" · {words.verdict(outcome)}", class_="verdict")
+    return element("figure", element("h3", outcome.title), numbers, says, chart, class_="card")
+
+
+def _relative(outcome: Outcome) -> str:
+    """The change as a share of the baseline, where that means something."""
+    if not outcome.has_level or outcome.unit in ("percent", "1") or (outcome.baseline <= 0).any():
+        return ""
+    share = 100 * outcome.draws / outcome.baseline
+    low, high = (float(q) for q in np.quantile(share, (0.05, 0.95)))
+    places = decimals_of(low, high)
+    return f"; {number(float(share.mean()), places, signed=True)}{FIXED}% ({interval(low, high, places, signed=True)}{FIXED}%) of the baseline"
+
+
+def cards(headlines: Sequence[Outcome], stamp: str) -> Markup:
+    """The headline outcomes side by side, with how to read them."""
+    draws = len(headlines[0].draws) if headlines else 0
+    note = (
+        f"Each chart shows 50 dots; each dot is 2{FIXED}% of the {draws} draws. Policy and baseline are computed with the same draw, so "
+        "a dot is a difference, not a level. Dots left of the line are decreases. Blue is better, orange worse, grey neither."
+    )
+    return join([element("div", *[card(o, stamp) for o in headlines], class_="cards"), element("p", note, class_="note")])
+
+
+def target(forecast: Any, outcomes: Sequence[Outcome], stamp: str) -> Markup | None:
+    """Whether the policy reaches the target, as 50 dots about it."""
+    goal = getattr(forecast, "target", None)
+    outcome = next((o for o in outcomes if goal and o.name == goal["indicator"]), None)
+    if not goal or outcome is None:
+        return None
+    value, lower = float(goal["value"]), goal.get("better", outcome.better) == "lower"
+    dots = charts.quantile_dots(outcome.policy)
+    reached = int(((dots <= value) if lower else (dots >= value)).sum())
+    unit = unit_words(outcome.unit)
+    goal_words = with_unit(number(value, decimals_of(*np.quantile(outcome.policy, (0.05, 0.95)))), unit)
+    sentence = f"{reached} of {len(dots)}: {words.lowered(outcome.title)} {'at or below' if lower else 'at or above'} {goal_words} under the policy."
+    chart = charts.dot_plot(
+        outcome.policy,
+        title=f"{outcome.title} under the policy and its target",
+        description=sentence,
+        axis=f"level under the policy, {unit}",
+        mark=value,
+        mark_label="target",
+        below="better" if lower else "worse",
+        above="worse" if lower else "better",
+        stamp=stamp,
+    )
+    return element("figure", element("h3", "Will it reach the target?"), element("p", sentence, class_="verdict"), chart, class_="card wide")
+
+
+def indicators(outcomes: Sequence[Outcome]) -> Markup:
+    """Every indicator: baseline, policy, change, interval, agreement, words."""
+    rows = [_row(outcome) for outcome in outcomes]
+    heads = ("Indicator", "Baseline", "Policy", "Change", f"90{FIXED}% interval", "Same sign in", "In words")
+    return join(
+        [
+            table(heads, rows, "Every indicator. Ranges under a level hold 90 % of the draws.", class_="indicators"),
+            element("p", element("strong", "The words. "), words.scale_words(), class_="note"),
+        ]
+    )
+
+
+def _row(outcome: Outcome) -> list[object]:
+    places = decimals_of(outcome.low, outcome.high)
+    unit, change_unit = unit_words(outcome.unit), unit_words(outcome.unit, change=True)
+    title = join([outcome.title, element("small", outcome.counted)] if outcome.counted else [outcome.title])
+    told = outcome.distinguishable and outcome.sign != 0
+    if told:
+        change: list[object] = [number(outcome.mean, places, signed=True), interval(outcome.low, outcome.high, places, signed=True)]
+    else:
+        noise = number(outcome.noise, decimals_of(-outcome.noise, outcome.noise))
+        change = [f"within ±{noise}" if outcome.noise else "0", "not distinguishable"]
+    change[0] = join([element("span", change[0], data_change=outcome.name), element("small", change_unit)])
+    return [
+        title,
+        *[_level(values, places, unit) if outcome.has_level else "only its change has a meaning" for values in (outcome.baseline, outcome.policy)],
+        *change,
+        f"{outcome.agreeing} of {len(outcome.draws)} draws" if told else "–",
+        element("span", words.verdict(outcome), class_=f"verdict {_style(outcome)}"),
+    ]
+
+
+def _level(values: np.ndarray, places: int, unit: str) -> Markup:
+    mean, low_high = words.level_words(values, places)
+    return join([with_unit(mean, unit), element("small", low_high)])
+
+
+def _style(outcome: Outcome) -> str:
+    return words.judged(outcome) if words.certainty(outcome.agreeing, len(outcome.draws)) else ""

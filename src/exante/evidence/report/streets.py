@@ -1,0 +1,191 @@
+"""What a forecast says about streets: change of traffic by street section, by name and by road class."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import shapely
+
+from exante.evidence.report.digest import AGREEMENT, Spread, agreed, paired
+
+METRES_PER_KM = 1000.0
+#: Road classes from the most to the least important, with the words a reader is shown.
+CLASSES = {
+    "motorway": "motorways",
+    "trunk": "trunk roads",
+    "primary": "primary roads",
+    "secondary": "secondary roads",
+    "tertiary": "tertiary roads",
+    "unclassified": "unclassified roads",
+    "residential": "residential streets",
+    "living_street": "living streets",
+    "busway": "busways",
+}
+#: Classes whose traffic disturbs people at home.
+LOCAL = ("residential", "living_street")
+
+
+@dataclass(frozen=True)
+class Sections:
+    """Street sections: both directions of a street between two nodes taken together.
+
+    Parameters
+    ----------
+    change, baseline : ndarray, shape (draw, section)
+        Vehicles a day, both directions.
+    sign : ndarray, shape (section,)
+        Sign on which the draws agree, else 0.
+    length : ndarray, shape (section,)
+        Kilometres.
+    """
+
+    change: np.ndarray
+    baseline: np.ndarray
+    sign: np.ndarray
+    length: np.ndarray
+    name: np.ndarray
+    road_class: np.ndarray
+    geometry: np.ndarray
+
+    @property
+    def mean(self) -> np.ndarray:
+        """Mean change, shape (section,)."""
+        return self.change.mean(axis=0)
+
+
+def read_sections(forecast: Any) -> Sections:
+    """Sections of the forecast's network with their daily traffic."""
+    links = forecast.city.table("links")
+    index = {str(v): i for i, v in enumerate(forecast.links["link"].values.tolist())}
+    rows = np.array([index[str(v)] for v in links["link_id"]], dtype=np.int64)
+    change = paired(forecast.links, "link_flow_daily")[:, rows]
+    flow = forecast.links["link_flow_daily"].sel(scenario="baseline").transpose("draw", "link").values[:, rows]
+    keys: dict[tuple[str, str, int], int] = {}
+    ends = zip(links["from_node_id"].tolist(), links["to_node_id"].tolist(), links["length"].tolist(), strict=True)
+    of = np.array([keys.setdefault((*sorted((str(a), str(b))), round(m)), len(keys)) for a, b, m in ends])
+    first = np.full(len(keys), -1)
+    first[of[::-1]] = np.arange(len(of))[::-1]
+    names = links["name"] if "name" in links else np.full(links.rows, None, dtype=object)
+    total = _summed(change, of, len(keys))
+    return Sections(
+        change=total,
+        baseline=_summed(flow, of, len(keys)),
+        sign=agreed(total),
+        length=links["length"][first] / METRES_PER_KM,
+        name=names[first],
+        road_class=links["road_class"][first],
+        geometry=links["geometry"][first],
+    )
+
+
+def _summed(values: np.ndarray, of: np.ndarray, count: int) -> np.ndarray:
+    return np.stack([np.bincount(of, weights=row, minlength=count) for row in values])
+
+
+@dataclass(frozen=True)
+class Street:
+    """A named street: change of its daily traffic, mean over its length."""
+
+    name: str
+    road_class: str
+    km: float
+    baseline: float
+    change: Spread
+    distance: float
+    middle: tuple[float, float]
+
+
+def list_streets(sections: Sections, most: int = 8) -> tuple[list[Street], list[Street]]:
+    """Named streets that gain and that lose most vehicle-kilometres, where the draws agree on the sign."""
+    members: dict[str, list[int]] = {}
+    for i, name in enumerate(sections.name.tolist()):
+        if name:
+            members.setdefault(str(name), []).append(i)
+    streets = [_street(sections, name, np.array(of)) for name, of in members.items()]
+    streets = [s for s in streets if s.change.agreed]
+    gaining = sorted((s for s in streets if s.distance > 0), key=lambda s: (-s.distance, s.name))
+    losing = sorted((s for s in streets if s.distance < 0), key=lambda s: (s.distance, s.name))
+    return gaining[:most], losing[:most]
+
+
+def _street(sections: Sections, name: str, of: np.ndarray) -> Street:
+    km = sections.length[of]
+    distance = sections.change[:, of] @ km
+    along = Spread(distance / km.sum())
+    sign = np.sign(along.mean)
+    heaviest = of[np.argmax(sections.mean[of] * km * sign)]
+    point = shapely.line_interpolate_point(sections.geometry[heaviest], 0.5, normalized=True)
+    classes = sections.road_class[of].tolist()
+    return Street(
+        name=name,
+        road_class=max(CLASSES, key=lambda c: sum(k for k, own in zip(km, classes, strict=True) if own == c)),
+        km=float(km.sum()),
+        baseline=float((sections.baseline[:, of] @ km).mean() / km.sum()),
+        change=along,
+        distance=float(distance.mean()),
+        middle=(float(point.x), float(point.y)),
+    )
+
+
+@dataclass(frozen=True)
+class ClassChange:
+    """One road class: traffic and its change, in vehicle-kilometres a day."""
+
+    road_class: str
+    km: float
+    baseline: float
+    change: Spread
+
+
+def list_classes(sections: Sections) -> list[ClassChange]:
+    """Change of traffic by road class, the most important first."""
+    found = []
+    for name in CLASSES:
+        of = np.flatnonzero(sections.road_class == name)
+        if of.size:
+            km = sections.length[of]
+            found.append(
+                ClassChange(name, float(km.sum()), float((sections.baseline[:, of] @ km).mean()), Spread(sections.change[:, of] @ km))
+            )
+    return found
+
+
+@dataclass(frozen=True)
+class Displacement:
+    """Where traffic goes that leaves streets, over the sections on whose sign the draws agree.
+
+    Parameters
+    ----------
+    lost, gained : Spread
+        Vehicle-kilometres a day that leave the losing and reach the gaining sections.
+    returned : Spread
+        Gained over lost.
+    local : Spread
+        Share of the gained that is on residential and living streets.
+    """
+
+    lost: Spread
+    gained: Spread
+    returned: Spread
+    local: Spread
+
+
+def find_displacement(sections: Sections) -> Displacement | None:
+    """Displacement, or None where no section gains or none loses in enough draws."""
+    up, down = sections.sign > 0, sections.sign < 0
+    if not up.any() or not down.any():
+        return None
+    gained = np.maximum(sections.change[:, up] @ sections.length[up], 0.0)
+    lost = np.maximum(-(sections.change[:, down] @ sections.length[down]), 0.0)
+    own = up & np.isin(sections.road_class, LOCAL)
+    local = np.maximum(sections.change[:, own] @ sections.length[own], 0.0)
+    if not (gained.min() > 0 and lost.min() > 0):
+        return None
+    return Displacement(Spread(-lost), Spread(gained), Spread(gained / lost), Spread(np.minimum(local / gained, 1.0)))
+
+
+def agreement_words(draws: int) -> str:
+    """How many draws have to agree, in words."""
+    return f"at least {int(np.ceil(AGREEMENT * draws - 1e-9))} of {draws} draws agree on the sign"

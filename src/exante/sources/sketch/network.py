@@ -18,9 +18,6 @@ RANK = {"primary": 3, "secondary": 2, "tertiary": 1, "trunk": 2}
 #: Within this distance of the middle main junctions have signals, beyond it roundabouts (km).
 SIGNAL_REACH = 4.6
 
-#: Limit on ramps (km/h).
-RAMP_LIMIT = 50.0
-
 #: Connectors of a zone, and the share of a zone's radius that separates them.
 CONNECTORS = 4
 APART = 0.4
@@ -80,8 +77,9 @@ def _links(
     lines = np.array(graph.line, dtype=object)[street]
     lines[~forward] = shapely.reverse(lines[~forward])
     middle = shapely.line_interpolate_point(lines, 0.5, normalized=True)
-    settings = plan.settings["road_class"]
-    limit = np.where(ramp, RAMP_LIMIT, [float(settings[k]["speed_limit"]) for k in kind])
+    usual = plan.settings["road_class"]
+    stated = [graph.limit[i] for i in street]
+    limit = np.array([float(usual[k]["speed_limit"]) if s is None else s for k, s in zip(kind, stated, strict=True)])
     fast = np.isin(kind, ("motorway", "trunk"))
     count = len(street)
     return Table(

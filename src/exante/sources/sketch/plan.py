@@ -18,6 +18,9 @@ STEP = 1.0
 #: Coordinates are rounded to this (m), so that a sketch does not hang on the last bit.
 GRID = 0.01
 
+#: Streets of open land are this much further apart.
+OPEN_SPACING = 1.7
+
 KEYS = (
     "note", "seed", "centre", "sectors_from", "zones", "edge", "density_scale", "jobs", "school_places",
     "spacing", "built_up_density", "road_class", "road",
@@ -34,6 +37,8 @@ class Road:
         As on the map, and the vocabulary's class.
     lanes : int
         Lanes in each direction.
+    speed_limit : float
+        Limit (km/h).
     line : LineString
         Centre line.
     gates : tuple of bool
@@ -51,6 +56,7 @@ class Road:
     name: str
     road_class: str
     lanes: int
+    speed_limit: float
     line: LineString
     gates: tuple[bool, bool] = (False, False)
     interchanges: tuple[str, ...] = ()
@@ -110,7 +116,7 @@ class Plan:
     def spacing(self, xy: np.ndarray) -> np.ndarray:
         """Distance between neighbouring street corners (m), shape (points,)."""
         table = np.array(self.settings["spacing"], dtype=float)
-        wide = np.where(self.openness(xy) < 1, 2.0, 1.0)
+        wide = np.where(self.openness(xy) < 1, OPEN_SPACING, 1.0)
         return 1000 * np.interp(self.distance(xy), table[:, 0], table[:, 1]) * wide
 
 
@@ -180,10 +186,12 @@ def _draw_road(entry: Mapping[str, Any], settings: Mapping[str, Any], x: float, 
         fine = np.linspace(0, along[-1], 1 + 12 * (len(path) - 1))
         line = _points(x, y, np.interp(fine, along, bearing), 1000 * np.interp(fine, along, path[:, 1]))
     gates = entry.get("gates", (False, False))
+    usual = settings["road_class"][entry["road_class"]]
     return Road(
         name=entry["name"],
         road_class=entry["road_class"],
-        lanes=int(entry.get("lanes", settings["road_class"][entry["road_class"]]["lanes"])),
+        lanes=int(entry.get("lanes", usual["lanes"])),
+        speed_limit=float(entry.get("speed_limit", usual["speed_limit"])),
         line=LineString(line),
         gates=(bool(gates[0]), bool(gates[1])),
         interchanges=tuple(entry.get("interchanges", ())),

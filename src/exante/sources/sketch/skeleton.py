@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -20,6 +21,9 @@ STUB = 160.0
 #: Distance from an interchange to the ends of its ramps on the crossing road (m).
 RAMP_REACH = 190.0
 
+#: Limit on ramps (km/h).
+RAMP_LIMIT = 50.0
+
 #: Sideways bend of a ramp relative to its reach.
 RAMP_BEND = 0.35
 
@@ -35,6 +39,7 @@ class Graph:
     line: list[LineString] = field(default_factory=list)
     road_class: list[str] = field(default_factory=list)
     lanes: list[int] = field(default_factory=list)
+    limit: list[float | None] = field(default_factory=list)
     name: list[str | None] = field(default_factory=list)
     ramp: list[bool] = field(default_factory=list)
     gates: list[tuple[str, int, bool, float]] = field(default_factory=list)
@@ -49,9 +54,18 @@ class Graph:
         return len(self.points) - 1
 
     def street(
-        self, tail: int, head: int, road_class: str, lanes: int, name: str | None, bends: list[tuple[float, float]]
+        self,
+        ends: tuple[int, int],
+        road_class: str,
+        lanes: int,
+        name: str | None,
+        bends: Sequence[tuple[float, float]] = (),
+        *,
+        limit: float | None = None,
+        ramp: bool = False,
     ) -> None:
-        """Draw a street between two corners, through `bends`."""
+        """Draw a street between two corners, through `bends`; without `limit` it has its class's."""
+        tail, head = ends
         middle = [(round(float(x), 2), round(float(y), 2)) for x, y in bends]
         self.tail.append(tail)
         self.head.append(head)
@@ -59,7 +73,8 @@ class Graph:
         self.road_class.append(road_class)
         self.lanes.append(lanes)
         self.name.append(name)
-        self.ramp.append(False)
+        self.limit.append(limit)
+        self.ramp.append(ramp)
 
 
 def draw_skeleton(plan: Plan) -> Graph:
@@ -121,7 +136,7 @@ def _draw_ordinary(plan: Plan, graph: Graph, road: Road, others: list[Road], for
     ):
         if tail != head:
             bends = _bends(road.line, low, high)
-            graph.street(tail, head, road.road_class, road.lanes, road.name, bends)
+            graph.street((tail, head), road.road_class, road.lanes, road.name, bends, limit=road.speed_limit)
     for at_gate, corner in zip(road.gates, (corners[0], corners[-1]), strict=True):
         if at_gate:
             graph.gates.append((road.name, corner, False, float(road.lanes)))
@@ -166,8 +181,8 @@ def _draw_separated(
         if road.start_on:
             stops[road.start_on].append(lines[road.start_on].project(Point(road.line.coords[0])))
     for road in roads:
-        ends = [0.0] * (road.gates[0] or bool(road.start_on)) + [road.line.length] * road.gates[1]
-        marks = _thin(sorted([*stops[road.name], *ends]))
+        tips = [0.0] * (road.gates[0] or bool(road.start_on)) + [road.line.length] * road.gates[1]
+        marks = _thin(sorted([*stops[road.name], *tips]))
         corners = []
         for mark in marks:
             point = road.line.interpolate(mark)
@@ -179,7 +194,8 @@ def _draw_separated(
             corners[0] = graph.corner(place.x, place.y, fast=True, same=2 * SAME_CORNER)
         for i in range(len(marks) - 1):
             bends = _bends(road.line, marks[i], marks[i + 1])
-            graph.street(corners[i], corners[i + 1], road.road_class, road.lanes, road.name, bends)
+            ends = (corners[i], corners[i + 1])
+            graph.street(ends, road.road_class, road.lanes, road.name, bends, limit=road.speed_limit)
         for at_gate, corner in zip(road.gates, (corners[0], corners[-1]), strict=True):
             if at_gate:
                 graph.gates.append((road.name, corner, road.road_class == "motorway", 2.0 * road.lanes))
@@ -193,8 +209,8 @@ def _draw_separated(
             tail = graph.corner(here.x, here.y, fast=True)
             head = graph.corner(there.x, there.y, fast=True)
             if tail != head:
-                graph.street(tail, head, road.road_class, 2, f"Ramp {road.name} - {other_name}", [])
-                graph.ramp[-1] = True
+                name = f"Ramp {road.name} - {other_name}"
+                graph.street((tail, head), road.road_class, 2, name, limit=RAMP_LIMIT, ramp=True)
 
 
 def _draw_ramps(graph: Graph, top: int, road: Road, point: Point, chain: list[int]) -> None:
@@ -208,5 +224,4 @@ def _draw_ramps(graph: Graph, top: int, road: Road, point: Point, chain: list[in
         (x0, y0), (x1, y1) = graph.points[top], graph.points[foot]
         side = RAMP_BEND if mark < at else -RAMP_BEND
         bend = ((x0 + x1) / 2 + side * (y1 - y0), (y0 + y1) / 2 - side * (x1 - x0))
-        graph.street(top, foot, "trunk", 1, f"Ramp {road.name}", [bend])
-        graph.ramp[-1] = True
+        graph.street((top, foot), "trunk", 1, f"Ramp {road.name}", [bend], limit=RAMP_LIMIT, ramp=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 import shapely
@@ -123,7 +124,7 @@ def _draw_ordinary(plan: Plan, graph: Graph, road: Road, others: list[Road], for
     if closed:
         stops = [*stops, stops[0] + length]
     marks = [stops[0]]
-    for low, high in zip(stops[:-1], stops[1:], strict=True):
+    for low, high in pairwise(stops):
         middle = road.line.interpolate(((low + high) / 2) % length)
         wanted = float(plan.spacing(np.array([[middle.x, middle.y]]))[0])
         marks += list(np.linspace(low, high, max(1, round((high - low) / wanted)) + 1)[1:])
@@ -131,9 +132,7 @@ def _draw_ordinary(plan: Plan, graph: Graph, road: Road, others: list[Road], for
     for mark in marks:
         point = road.line.interpolate(mark % length if closed else mark)
         corners.append(graph.corner(point.x, point.y, fast=False))
-    for (low, high), tail, head in zip(
-        zip(marks[:-1], marks[1:], strict=True), corners[:-1], corners[1:], strict=True
-    ):
+    for (low, high), (tail, head) in zip(pairwise(marks), pairwise(corners), strict=True):
         if tail != head:
             bends = _bends(road.line, low, high)
             graph.street((tail, head), road.road_class, road.lanes, road.name, bends, limit=road.speed_limit)
@@ -200,9 +199,9 @@ def _draw_separated(
             if at_gate:
                 graph.gates.append((road.name, corner, road.road_class == "motorway", 2.0 * road.lanes))
     for road in roads:
-        for other, point in crossed[road.name]:
+        for crossing, point in crossed[road.name]:
             top = graph.corner(point.x, point.y, fast=True)
-            _draw_ramps(graph, top, other, point, chains[other.name])
+            _draw_ramps(graph, top, crossing, point, chains[crossing.name])
         for other_name, bearing in road.junctions:
             here = bearing_point(plan, road.line, bearing)
             there = lines[other_name].interpolate(lines[other_name].project(here))

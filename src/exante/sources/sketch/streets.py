@@ -45,11 +45,10 @@ def draw_local_streets(plan: Plan, graph: Graph) -> None:
     for x, y in _corners(plan, graph, rng):
         graph.points.append((x, y))
         graph.fast.append(False)
-    first = len(graph.line)
     for tail, head in _mesh(plan, graph, main):
         graph.street((tail, head), "residential", 1, None)
     _drop_islands(graph)
-    _promote(plan, graph, first)
+    _promote(plan, graph)
 
 
 def one_way(plan: Plan, graph: Graph) -> np.ndarray:
@@ -101,7 +100,7 @@ def _corners(plan: Plan, graph: Graph, rng: np.random.Generator) -> np.ndarray:
 
 
 def _mesh(plan: Plan, graph: Graph, main: int) -> list[tuple[int, int]]:
-    """Pairs of corners that see each other (between Gabriel and relative neighbourhood graph) without crossing a main road."""
+    """Pairs of corners that see each other and that no main road parts (see `DETOUR`)."""
     usable = np.flatnonzero(~np.array(graph.fast))
     xy = np.array(graph.points)[usable]
     triangles = Delaunay(xy).simplices
@@ -145,10 +144,10 @@ def _drop_islands(graph: Graph) -> None:
     graph.gates = [(n, number[c], m, w) for n, c, m, w in graph.gates if c in number]
 
 
-def _promote(plan: Plan, graph: Graph, first: int) -> None:
+def _promote(plan: Plan, graph: Graph) -> None:
     """Make collectors of the local streets that most shortest paths use, shared space of the very middle."""
     use = _betweenness(graph)
-    local = np.flatnonzero((np.array(graph.road_class) == "residential") & (np.arange(len(graph.line)) >= 0))
+    local = np.flatnonzero(np.array(graph.road_class) == "residential")
     ranked = local[np.argsort(-use[local], kind="stable")]
     ends = (round(TERTIARY * len(local)), round((TERTIARY + UNCLASSIFIED) * len(local)))
     for street in ranked[: ends[0]]:

@@ -67,7 +67,7 @@ def make_city(level: int = 1, side: int = 28, zones: int = 60, evil: bool = Fals
     both = [(a, b, w, c, n) for (a, b), w, c, n in zip(pairs, ways, classes, names, strict=True)]
     both += [(b, a, shapely.reverse(w), c, n) for a, b, w, c, n in both]
     count = len(both)
-    hull = shapely.concave_hull(shapely.MultiPoint(xy), 0.12).buffer(120)
+    hull = shapely.convex_hull(shapely.MultiPoint(xy)).buffer(120)
     seeds = rng.normal(0, [2600, 2100], (zones * 4, 2)) + xy.mean(axis=0)
     seeds = seeds[shapely.contains_xy(hull.buffer(-200), seeds)][:zones]
     cells = [cell.intersection(hull) for cell in shapely.voronoi_polygons(shapely.MultiPoint(seeds), extend_to=hull).geoms]
@@ -143,7 +143,7 @@ def make_forecast(
     flow = size * np.exp(-1.1 * away) * rng.lognormal(0, 0.35, links.rows)
     tilt = np.where(links["road_class"] == "primary", 0.05, np.where(links["road_class"] == "tertiary", -0.05, -0.17))
     shift = tilt * (1 - away) + 0.03 * rng.normal(size=links.rows)
-    drawn = 1 + 0.45 * rng.normal(size=(draws, 1)) + 0.7 * rng.normal(size=(draws, links.rows))
+    drawn = 1 + 0.3 * rng.normal(size=(draws, 1)) + 0.7 * rng.normal(size=(draws, links.rows))
     moved = 0.0 if nothing else flow * shift * drawn
     base = np.broadcast_to(flow, (draws, links.rows)) * rng.lognormal(0, 0.04, (draws, 1))
     fields = {

@@ -14,8 +14,8 @@ from exante.evidence.report.numbers import number, significant, ticks
 
 #: Dots of a quantile dot plot; each is 2 % of the draws.
 DOTS = 50
-WIDTH, PLOT, AXIS = 360.0, 84.0, 34.0
-SIDE = 14.0
+WIDTH, PLOT, AXIS = 280.0, 74.0, 34.0
+SIDE = 12.0
 
 
 def quantile_dots(draws: np.ndarray, dots: int = DOTS) -> np.ndarray:
@@ -91,7 +91,7 @@ def _padded(low: float, high: float) -> tuple[float, float]:
 
 def _stacked(x: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
     """Dots gathered into columns as wide as a dot, the widest with which every column fits."""
-    for diameter in np.arange(13.0, 1.5, -0.5):
+    for diameter in np.arange(10.0, 1.5, -0.25):
         centres, heights = np.empty(len(x)), np.empty(len(x))
         start = 0
         while start < len(x):
@@ -108,13 +108,13 @@ def _stacked(x: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
 def _axis(low: float, high: float, x: object, words: str) -> list[Markup]:
     base = 8 + PLOT
     shapes = [element("line", class_="axis", x1=_p(SIDE), x2=_p(WIDTH - SIDE), y1=_p(base), y2=_p(base))]
-    marks = ticks(low, high)
+    marks = ticks(low, high, 4)
     step = marks[1] - marks[0] if len(marks) > 1 else abs(marks[0]) or 1.0
     places = max(significant(step, 1), 0)
     for value in marks:
         at = x(value)  # type: ignore[operator]
         shapes.append(element("line", class_="axis", x1=_p(at), x2=_p(at), y1=_p(base), y2=_p(base + 4)))
-        if 12 < at < WIDTH - 12:
+        if SIDE <= at <= WIDTH - SIDE:
             shapes.append(element("text", number(value, places, signed=False), class_="tick", x=_p(at), y=_p(base + 15), text_anchor="middle"))
     shapes.append(element("text", words, class_="axis-label", x=_p(WIDTH / 2), y=_p(base + 31), text_anchor="middle"))
     return shapes

@@ -109,7 +109,7 @@ def list_outcomes(forecast: Any) -> list[Outcome]:
         outcomes.append(
             Outcome(
                 name=name,
-                title=row["title"],
+                title=formulas(row["title"]),
                 unit=row["unit"],
                 better=row.get("better", values.attrs.get("better", "neither")),
                 counted=str(values.attrs.get("counted", "")),
@@ -125,6 +125,17 @@ def list_outcomes(forecast: Any) -> list[Outcome]:
             )
         )
     return outcomes
+
+
+def formulas(title: str) -> str:
+    """Chemical formulas with their subscript.
+
+    Examples
+    --------
+    >>> formulas("CO2 of traffic")
+    'CO₂ of traffic'
+    """
+    return title.replace("CO2", "CO₂").replace("NO2", "NO₂")
 
 
 def list_headlines(outcomes: list[Outcome], target: dict[str, Any] | None, most: int = 6) -> list[Outcome]:

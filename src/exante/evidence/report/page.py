@@ -55,7 +55,7 @@ def report_html(forecast: Any, limits: Sequence[str] = ()) -> str:
     return template.substitute(
         title=element("title", question),
         style=Markup(package.joinpath("style.css").read_text(encoding="utf-8")),
-        banner=element("div", banner, class_="banner", role="note") if banner else "",
+        banner=element("div", banner, class_="banner" if words.is_sketch(forecast.levels) else "banner partly", role="note") if banner else "",
         question=question_html(forecast, question),
         body=join(_sections(forecast, "SKETCH, level 0" if words.is_sketch(forecast.levels) else "", limits)),
         foot=_foot(forecast),

@@ -44,13 +44,18 @@ def frame_of(city: Any) -> Frame:
     return Frame.of(shapely.total_bounds(city.table("zones")["geometry"]))
 
 
-def spread_cells(spread: Spread) -> tuple[str, str, str]:
+def shared_decimals(spreads: Sequence[Spread]) -> int:
+    """Decimals for a column: those that the widest interval deserves."""
+    return min((decimals_of(s.low, s.high) for s in spreads if np.ptp(s.draws)), default=0)
+
+
+def spread_cells(spread: Spread, decimals: int | None = None) -> tuple[str, str, str]:
     """Mean change, interval and agreeing draws of an item, as table cells."""
-    places = decimals_of(spread.low, spread.high)
+    places = decimals_of(spread.low, spread.high) if decimals is None else decimals
     return (
         number(spread.mean, places, signed=True),
         interval(spread.low, spread.high, places, signed=True),
-        f"{spread.agreeing} of {len(spread.draws)}",
+        f"{spread.agreeing}{FIXED}of{FIXED}{len(spread.draws)}",
     )
 
 
@@ -99,6 +104,7 @@ def traffic(forecast: Any, stamp: str, credit: str) -> Markup:
     return join(
         [
             element("figure", key, drawing, caption, class_="wide"),
+            element("p", "A street's change is the mean over its length, both directions together; streets are ranked by vehicle-km.", class_="note"),
             element("div", _streets(gaining, 1, "Streets that gain traffic"), _streets(losing, len(gaining) + 1, "Streets that lose traffic"), class_="pair"),
             element("h3", "Where displaced traffic goes"),
             element("p", displacement_words(sections, gaining)),
@@ -117,24 +123,26 @@ def _within(sections: Sections, city: Any) -> np.ndarray:
 def _streets(streets: Sequence[Street], first: int, caption: str) -> Markup:
     if not streets:
         return element("p", f"{caption}: none with a name on which the draws agree.")
-    heads = ("Street", "Vehicles a day before", "Change", INTERVAL, "Draws")
+    heads = ("Street", "Before", "Change", INTERVAL, "Draws")
     rows = []
+    places = min(shared_decimals([street.change for street in streets]), 0)
     for i, street in enumerate(streets, first):
-        change, low_high, draws = spread_cells(street.change)
+        change, low_high, draws = spread_cells(street.change, places)
         style = "more" if street.distance > 0 else "less"
         name = join([element("b", str(i), class_=f"number {style}"), " ", street.name, element("small", f"{CLASSES[street.road_class]}, {number(street.km, 1)} km")])
-        places = min(decimals_of(street.change.low, street.change.high), 0)
         rows.append((name, number(street.baseline, places), change, low_high, draws))
-    return table(heads, rows, f"{caption} (mean over the street's length, both directions; ranked by vehicle-km)")
+    return table(heads, rows, f"{caption}, vehicles a day", class_="numeric")
 
 
 def displacement_words(sections: Sections, gaining: Sequence[Street]) -> str:
     """Where traffic goes that leaves streets, numbers first."""
     found = find_displacement(sections)
     if found is None:
-        return "In the draws that agree, traffic only falls or only rises: nothing can be called displaced."
+        return "Traffic does not leave some streets and come back on others in at least 9 of 10 draws: nothing can be called displaced."
     share = f"{number(100 * found.returned.mean, 0)} ({INTERVAL} {interval(100 * found.returned.low, 100 * found.returned.high, 0)})"
-    local = f"{number(100 * found.local.mean, 0)}{FIXED}% ({INTERVAL} {interval(100 * found.local.low, 100 * found.local.high, 0)}{FIXED}%)"
+    places = max(0, min(decimals_of(100 * found.local.low, 100 * found.local.high) - 1, 1))
+    low_high = interval(100 * found.local.low, 100 * found.local.high, places)
+    local = f"{number(100 * found.local.mean, places)}{FIXED}% ({INTERVAL} {low_high}{FIXED}%)"
     names = ", ".join(street.name for street in gaining[:3])
     first = f" Most goes to {names}." if names else ""
     return (
@@ -151,7 +159,7 @@ def _classes(changes: Sequence[ClassChange]) -> Markup:
         places = max(places, significant(change.baseline, 5)) if change.baseline else places
         rows.append((CLASSES[change.road_class].capitalize(), f"{number(change.km, 0)} km", number(change.baseline, places), *cells))
     heads = ("Road class", "Length", "Before", "Change", INTERVAL, "Draws")
-    return table(heads, rows, "Traffic by road class, vehicle-km a day")
+    return table(heads, rows, "Traffic by road class, vehicle-km a day", class_="numeric")
 
 
 def people(forecast: Any, stamp: str, credit: str) -> Markup:
@@ -206,10 +214,11 @@ def _tip(name: str, spread: Spread, lived: bool, unit: str) -> str:
 def _groups(groups: Sequence[Group]) -> Markup:
     heads = ("Group", "Residents", "EUR a resident and day", INTERVAL, "EUR a day, all residents", INTERVAL, "Draws")
     rows = []
+    small, large = shared_decimals([g.each for g in groups]), shared_decimals([g.total for g in groups])
     for group in groups:
-        each, total = spread_cells(group.each), spread_cells(group.total)
+        each, total = spread_cells(group.each, small), spread_cells(group.total, large)
         rows.append((group.name[:1].upper() + group.name[1:], number(group.residents, -2), *each[:2], *total))
-    return table(heads, rows, "Who gains and who loses, by district and by the income of zones", class_="groups")
+    return table(heads, rows, "Who gains and who loses, by district and by the income of zones", class_="numeric")
 
 
 def _zones(zones: Any, each: np.ndarray, sign: np.ndarray, most: int = 6) -> list[Markup]:
@@ -217,12 +226,12 @@ def _zones(zones: Any, each: np.ndarray, sign: np.ndarray, most: int = 6) -> lis
     order = np.argsort(mean, kind="stable")
     tables = []
     for wanted, caption, ranked in ((1, "Zones that gain most", order[::-1]), (-1, "Zones that lose most", order)):
-        rows = [
-            (join([str(zones["name"][i]), element("small", str(zones["district"][i]))]), *spread_cells(Spread(each[:, i])))
-            for i in ranked.tolist()
-            if sign[i] == wanted
-        ][:most]
+        shown = [i for i in ranked.tolist() if sign[i] == wanted][:most]
+        spreads = [Spread(each[:, i]) for i in shown]
+        places = shared_decimals(spreads)
+        names = [join([str(zones["name"][i]), element("small", str(zones["district"][i]))]) for i in shown]
+        rows = [(name, *spread_cells(spread, places)) for name, spread in zip(names, spreads, strict=True)]
         heads = ("Zone", "Change", INTERVAL, "Draws")
         none = element("p", f"{caption}: none on which the draws agree.")
-        tables.append(table(heads, rows, f"{caption}, EUR a resident and day") if rows else none)
+        tables.append(table(heads, rows, f"{caption}, EUR a resident and day", class_="numeric") if rows else none)
     return tables

@@ -68,27 +68,40 @@ def card(outcome: Outcome, stamp: str) -> Markup:
     unit = unit_words(outcome.unit, change=True)
     places = decimals_of(outcome.low, outcome.high)
     range_words = interval(outcome.low, outcome.high, places, signed=True)
+    told = is_told(outcome)
+    big = number(outcome.mean, places, signed=True) if told else noise_words(outcome)
     chart = charts.dot_plot(
         outcome.draws,
         title=f"{outcome.title}: change in 50 equally likely outcomes",
         description=f"{words.change_words(outcome)}; {dots_words(outcome)}",
         axis=f"change, {unit}" if unit else "change",
-        below=_side(outcome, -1.0),
-        above=_side(outcome, 1.0),
+        below=_side(outcome, -1.0) if told else "neither",
+        above=_side(outcome, 1.0) if told else "neither",
         noise=outcome.noise,
         stamp=stamp,
     )
     numbers = element(
         "p",
-        element("span", number(outcome.mean, places, signed=True), class_="big"),
+        element("span", big, class_="big"),
         element("span", f"{FIXED}{unit}", class_="unit"),
-        element("span", f"90{FIXED}% interval {range_words}{_relative(outcome)}", class_="interval"),
+        element("span", f"90{FIXED}% interval {range_words}{_relative(outcome) if told else ''}", class_="interval"),
         class_="numbers",
         data_indicator=outcome.name,
     )
     style = words.judged(outcome) if words.certainty(outcome.agreeing, len(outcome.draws)) else ""
-    says = element("p", element("span", dots_words(outcome), class_=f"count {style}"), f" · {words.verdict(outcome)}", class_="verdict")
+    count = element("span", dots_words(outcome), class_=f"count {style}")
+    says = element("p", count, f" · {words.verdict(outcome)}" if told else None, class_="verdict")
     return element("figure", element("h3", outcome.title), numbers, says, chart, class_="card")
+
+
+def is_told(outcome: Outcome) -> bool:
+    """Whether the change stands out of the numerical noise."""
+    return outcome.distinguishable and outcome.sign != 0
+
+
+def noise_words(outcome: Outcome) -> str:
+    """What is shown in place of a change that cannot be told from noise."""
+    return f"within ±{number(outcome.noise, decimals_of(-outcome.noise, outcome.noise))}" if outcome.draws.any() else "0"
 
 
 def _relative(outcome: Outcome) -> str:
@@ -140,7 +153,7 @@ def target(forecast: Any, outcomes: Sequence[Outcome], stamp: str) -> Markup | N
 def indicators(outcomes: Sequence[Outcome]) -> Markup:
     """Every indicator: baseline, policy, change, interval, agreement, words."""
     rows = [_row(outcome) for outcome in outcomes]
-    heads = ("Indicator", "Baseline", "Policy", "Change", f"90{FIXED}% interval", "Same sign in", "In words")
+    heads = ("Indicator", "Baseline", "Policy", "Change", f"90{FIXED}% interval", "Same sign", "In words")
     return join(
         [
             table(heads, rows, "Every indicator. Ranges under a level hold 90 % of the draws.", class_="indicators"),
@@ -153,25 +166,24 @@ def _row(outcome: Outcome) -> list[object]:
     places = decimals_of(outcome.low, outcome.high)
     unit, change_unit = unit_words(outcome.unit), unit_words(outcome.unit, change=True)
     title = join([outcome.title, element("small", outcome.counted)] if outcome.counted else [outcome.title])
-    told = outcome.distinguishable and outcome.sign != 0
+    told = is_told(outcome)
     if told:
         change: list[object] = [number(outcome.mean, places, signed=True), interval(outcome.low, outcome.high, places, signed=True)]
     else:
-        noise = number(outcome.noise, decimals_of(-outcome.noise, outcome.noise))
-        change = [f"within ±{noise}" if outcome.noise else "0", "not distinguishable"]
+        change = [noise_words(outcome), "not distinguishable"]
     change[0] = join([element("span", change[0], data_change=outcome.name), element("small", change_unit)])
     return [
         title,
         *[_level(values, places, unit) if outcome.has_level else "only its change has a meaning" for values in (outcome.baseline, outcome.policy)],
         *change,
-        f"{outcome.agreeing} of {len(outcome.draws)} draws" if told else "–",
-        element("span", words.verdict(outcome), class_=f"verdict {_style(outcome)}"),
+        f"{outcome.agreeing}{FIXED}of{FIXED}{len(outcome.draws)} draws" if told else "–",
+        element("span", words.appraisal(outcome), class_=f"verdict {_style(outcome)}"),
     ]
 
 
 def _level(values: np.ndarray, places: int, unit: str) -> Markup:
     mean, low_high = words.level_words(values, places)
-    return join([with_unit(mean, unit), element("small", low_high)])
+    return join([with_unit(mean, unit), element("small", low_high if np.ptp(values) else "in every draw")])
 
 
 def _style(outcome: Outcome) -> str:

@@ -173,7 +173,7 @@ class Displacement:
 
 
 def find_displacement(sections: Sections) -> Displacement | None:
-    """Displacement, or None where no section gains or none loses in enough draws."""
+    """Displacement, or None where traffic does not both leave and come back in enough draws."""
     up, down = sections.sign > 0, sections.sign < 0
     if not up.any() or not down.any():
         return None
@@ -181,8 +181,10 @@ def find_displacement(sections: Sections) -> Displacement | None:
     lost = np.maximum(-(sections.change[:, down] @ sections.length[down]), 0.0)
     own = up & np.isin(sections.road_class, LOCAL)
     local = np.maximum(sections.change[:, own] @ sections.length[own], 0.0)
-    if not (gained.min() > 0 and lost.min() > 0):
+    both = (gained > 0) & (lost > 0)
+    if both.mean() < AGREEMENT:
         return None
+    gained, lost, local = gained[both], lost[both], local[both]
     return Displacement(Spread(-lost), Spread(gained), Spread(gained / lost), Spread(np.minimum(local / gained, 1.0)))
 
 

@@ -7,6 +7,7 @@ The certainty words follow the calibrated scale of the IPCC's guidance note on u
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from exante.city.city import LEVELS
@@ -69,6 +70,12 @@ def verdict(outcome: Outcome) -> str:
     return f"{word} {direction(outcome)}" if word else UNDECIDED
 
 
+def appraisal(outcome: Outcome) -> str:
+    """The verdict with, where it is decided and one is better, `better` or `worse`."""
+    said, good = verdict(outcome), judged(outcome)
+    return f"{said}: {good}" if good and said not in (NO_EFFECT, UNDECIDED) else said
+
+
 def direction(outcome: Outcome) -> str:
     """`higher` or `lower`, by the median change."""
     return "higher" if outcome.sign > 0 else "lower"
@@ -116,20 +123,31 @@ def lowered(title: str) -> str:
 
 def question(policy: str, city: str) -> str:
     """The question a forecast answers."""
-    return f"What would {policy} do to {city}?"
+    return f"What would {whole(policy)} do to {whole(city)}?"
+
+
+def whole(name: str) -> str:
+    """A name that is not broken between lines before a number.
+
+    Examples
+    --------
+    >>> whole("Città 30") == "Città\\N{NO-BREAK SPACE}30"
+    True
+    """
+    return re.sub(r" (?=\d)", FIXED, name)
 
 
 def first_sentence(outcome: Outcome, policy: str, city: str) -> str:
     """The answer: the numbers, then the words."""
     what = f"{lowered(outcome.title)} in {city}"
     if not outcome.distinguishable or outcome.sign == 0:
-        return f"{policy} has {NO_EFFECT} on {what}: {noise_words(outcome)}."
+        return f"{whole(policy)} has {NO_EFFECT} on {what}: {noise_words(outcome)}."
     numbers = f"{change_words(outcome)}, {draws_words(outcome)}"
     word = certainty(outcome.agreeing, len(outcome.draws))
     if not word:
-        return f"{numbers}: whether {policy} would raise or lower {what} is undecided."
+        return f"{numbers}: whether {whole(policy)} would raise or lower {what} is undecided."
     verb = "raise" if outcome.sign > 0 else "lower"
-    return f"{numbers}: {policy} is {word} to {verb} {what}."
+    return f"{numbers}: {whole(policy)} is {word} to {verb} {what}."
 
 
 def next_sentence(outcome: Outcome) -> str:
@@ -198,7 +216,7 @@ def footprint_words(footprint: dict[str, Any]) -> str:
     if (energy := footprint.get("energy_joule")) is not None:
         parts.append(f"{number(energy, _places(energy))} J of electricity")
     if (carbon := footprint.get("gco2e")) is not None:
-        parts.append(f"{number(carbon, _places(carbon))} gCO2e")
+        parts.append(f"{number(carbon, _places(carbon))} gCO₂e")
     return ", ".join(parts) or "not measured"
 
 

@@ -1,0 +1,24 @@
+"""Measures of a policy, one module each, told apart by `kind`.
+
+A new measure is a subclass of `base.Measure` with its own `kind`, added to `AnyMeasure`.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, get_args
+
+from pydantic import Field
+
+from exante.policy.measures.access_charge import AccessCharge
+from exante.policy.measures.base import Measure
+from exante.policy.measures.speed_limit import SpeedLimit
+
+#: Any measure, discriminated by `kind`.
+AnyMeasure = Annotated[SpeedLimit | AccessCharge, Field(discriminator="kind")]
+
+#: Every measure by its kind.
+MEASURES: dict[str, type[Measure]] = {
+    measure.model_fields["kind"].default: measure for measure in get_args(get_args(AnyMeasure)[0])
+}
+
+__all__ = ["MEASURES", "AccessCharge", "AnyMeasure", "Measure", "SpeedLimit"]

@@ -1,0 +1,184 @@
+"""Gates: where main roads leave the extract, and what share of external traffic each may carry.
+
+A road leaves at a node where more streets meet in the full map than in the extract (`street_count`), if the
+road does not go on inside: one neighbour along main roads, or a roundabout. The two carriageways of a divided
+road end at different nodes: they are paired, and a *turn link* beyond the edge joins them, so that the gate
+belongs to the connected network (it stands for the way to the next junction outside and back).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from exante.sources.capacity import OPEN
+from exante.sources.streets import Streets, node_rows, text
+from exante.sources.tags import CLASSES
+
+MAIN = ("motorway", "trunk", "primary", "secondary", "tertiary")
+#: Share of its capacity that a road of the class fills with traffic over the city's edge (judgement).
+USE = {"motorway": 1.0, "trunk": 0.9, "primary": 0.6, "secondary": 0.4, "tertiary": 0.2}
+PAIR_REACH = 800.0  # m between the ends of two carriageways of one road
+MERGE_REACH = 150.0  # m within which two ends of the same class are one gate (arms of a roundabout)
+TURN_LENGTH = 4000.0  # m, to the next junction outside and back (judgement)
+
+
+@dataclass(frozen=True)
+class End:
+    """A node where a main road leaves the extract."""
+
+    node_id: str
+    road_class: str
+    name: str
+    ref: str
+    enters: bool
+    leaves: bool
+    capacity: float
+    x: float
+    y: float
+
+
+def find_ends(streets: Streets) -> list[End]:
+    """Nodes where a main road leaves the extract, most important road first."""
+    nodes, links = streets.nodes, streets.links
+    car = links[links["allowed_uses"].str.contains("auto")]
+    beyond = _missing_streets(nodes, links)
+    main = car[car["road_class"].isin(MAIN) & ~car["ramp"]]
+    ends = []
+    out_of, into = dict(list(main.groupby("from_node_id"))), dict(list(main.groupby("to_node_id")))
+    control = dict(zip(nodes["node_id"], nodes["ctrl_type"], strict=True))
+    place = dict(zip(nodes["node_id"], shapely.get_coordinates(nodes["geometry"].to_numpy()), strict=True))
+    for node in nodes.loc[beyond > 0, "node_id"]:
+        starts, stops = out_of.get(node), into.get(node)
+        here = pd.concat([part for part in (starts, stops) if part is not None]) if node in out_of or node in into else None
+        if here is None:
+            continue
+        neighbours = (set(here["from_node_id"]) | set(here["to_node_id"])) - {node}
+        ring = control[node] == "roundabout" and bool(here["roundabout"].any())
+        if len(neighbours) > 1 and not ring:
+            continue
+        best = min(here["road_class"], key=CLASSES.index)
+        chosen = here[here["road_class"] == best]
+        x, y = place[node]
+        ends.append(
+            End(
+                node_id=node,
+                road_class=best,
+                name=next(filter(None, map(text, chosen["name"])), ""),
+                ref=next(filter(None, map(text, chosen["ref"])), ""),
+                enters=starts is not None,
+                leaves=stops is not None,
+                capacity=float(chosen["lanes"].fillna(1.0).max()) * OPEN[best],
+                x=float(x),
+                y=float(y),
+            )
+        )
+    return sorted(ends, key=lambda e: (CLASSES.index(e.road_class), e.node_id))
+
+
+def _missing_streets(nodes: pd.DataFrame, links: pd.DataFrame) -> np.ndarray:
+    """Streets at every node that the extract does not hold, shape (nodes,)."""
+    one, other = links["from_node_id"], links["to_node_id"]
+    ends = pd.DataFrame(
+        {"a": one.where(one < other, other), "b": other.where(one < other, one), "length": links["length"].round(1)}
+    ).drop_duplicates()
+    met = pd.concat([ends["a"], ends["b"]]).value_counts()
+    count = nodes["street_count"].to_numpy()
+    return np.where(count >= 0, count - met.reindex(nodes["node_id"]).fillna(0).to_numpy(), 0)
+
+
+def pair(ends: list[End], notes: list[str]) -> list[tuple[End, End]]:
+    """Entry and exit of every gate; a carriageway end without its other half is told and left out."""
+    both = [e for e in ends if e.enters and e.leaves]
+    gates: list[tuple[End, End]] = []
+    for end in both:
+        near = any(g.road_class == end.road_class and _apart(g, end) < MERGE_REACH for g, _ in gates)
+        if not near:
+            gates.append((end, end))
+    inward, outward = [e for e in ends if not e.leaves], [e for e in ends if not e.enters]
+    couples = sorted(
+        (_apart(a, b), a.node_id, b.node_id, a, b)
+        for a in inward
+        for b in outward
+        if a.road_class == b.road_class and _apart(a, b) <= PAIR_REACH
+    )
+    used: set[str] = set()
+    for _, first, second, a, b in couples:
+        if first not in used and second not in used:
+            used |= {first, second}
+            gates.append((a, b))
+    alone = [e for e in inward + outward if e.node_id not in used]
+    if alone:
+        notes.append(
+            f"gates: {len(alone)} one-way ends without a counterpart within {PAIR_REACH:g} m are no gates: "
+            + ", ".join(f"{e.name or e.ref or e.road_class} ({e.node_id})" for e in alone)
+        )
+    return gates
+
+
+def _apart(a: End, b: End) -> float:
+    return float(np.hypot(a.x - b.x, a.y - b.y))
+
+
+def add_turns(streets: Streets, gates: list[tuple[End, End]]) -> None:
+    """Join exit and entry of divided roads by a turn link beyond the edge, in place."""
+    rows = []
+    place = dict(zip(streets.nodes["node_id"], streets.nodes["geometry"], strict=True))
+    for entry, leave in gates:
+        if entry.node_id == leave.node_id:
+            continue
+        line = shapely.LineString([place[leave.node_id], place[entry.node_id]])
+        rows.append(
+            {
+                "link_id": f"turn-{leave.node_id}-{entry.node_id}",
+                "from_node_id": leave.node_id,
+                "to_node_id": entry.node_id,
+                "name": f"beyond the edge: {entry.name or entry.ref or entry.road_class}",
+                "ref": None,
+                "road_class": entry.road_class,
+                "ramp": True,
+                "length": TURN_LENGTH,
+                "lanes": 1.0,
+                "source_speed_limit": np.nan,
+                "allowed_uses": "auto,bus",
+                "roundabout": False,
+                "oneway": True,
+                "geometry": line,
+            }
+        )
+    if rows:
+        streets.links = pd.concat([streets.links, pd.DataFrame(rows)], ignore_index=True)
+        streets.notes.append(
+            f"{len(rows)} turn links beyond the edge added, {TURN_LENGTH:g} m each, to join divided roads at gates"
+        )
+
+
+def gate_table(streets: Streets, gates: list[tuple[End, End]]) -> pd.DataFrame:
+    """Table of gates whose both nodes are in the network; weights sum to one."""
+    known = node_rows(streets.nodes, [e.node_id for g in gates for e in g]).reshape(-1, 2)
+    kept = [gate for gate, rows in zip(gates, known, strict=True) if (rows >= 0).all()]
+    lost = [gate for gate, rows in zip(gates, known, strict=True) if (rows < 0).any()]
+    if lost:
+        streets.notes.append(
+            "gates left out because their end is cut off from the network: "
+            + ", ".join(a.name or a.ref or a.node_id for a, _ in lost)
+        )
+    weight = np.array([a.capacity * USE[a.road_class] for a, _ in kept])
+    kinds = pd.Series([a.road_class for a, _ in kept]).value_counts()
+    streets.notes.append(
+        f"gates: {len(kept)} ({', '.join(f'{n} {k}' for k, n in kinds.items())}); weight = lanes x capacity x "
+        f"share by class, not observed"
+    )
+    return pd.DataFrame(
+        {
+            "gate_id": [f"gate-{a.node_id}" for a, _ in kept],
+            "name": [a.name or a.ref or f"{a.road_class} without a name" for a, _ in kept],
+            "entry_node_id": [a.node_id for a, _ in kept],
+            "exit_node_id": [b.node_id for _, b in kept],
+            "weight": weight / weight.sum() if len(kept) else weight,
+            "motorway": np.array([a.road_class == "motorway" for a, _ in kept], dtype=bool),
+        }
+    )

@@ -1,0 +1,290 @@
+"""Induction-loop counts (Comune di Bologna) to counting sites on links and hourly counts.
+
+Format: one row per loop and day, one column per hour (`00:00-01:00` … ) or half hour (`0.00 - 0.30` …),
+semicolons. Traps:
+
+- `longitudine` and `latitudine` lost their decimal point to Italian thousands separators
+  (`113.086.826.273.458`); `geopoint` ("latitude, longitude") is the good one;
+- **`angolo` is counted counter-clockwise from north**: the compass bearing is 360 less it (checked here
+  against `direzione` of every loop);
+- days are `DD/MM/YYYY` in one file and `YYYY-MM-DD` in the other; blanks are missing, not zero;
+- a broken sensor says 0, or the same number for hours: such days are left out and told.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from exante.quantities.errors import SourceError
+from exante.sources.streets import text
+
+REACH = 40.0  # m, half a ring boulevard and the loop's own error of position
+TURN = 50.0  # degrees between the loop's direction and the link's
+NAMELESS_REACH = 15.0  # m within which direction alone is enough, where the map has another name
+NAMELESS_TURN = 30.0  # degrees, likewise
+POINTS = {"N": 0, "NE": 45, "E": 90, "SE": 135, "S": 180, "SO": 225, "O": 270, "NO": 315}
+DAYTIME = range(7, 20)
+STUCK_HOURS = 5  # equal non-zero counts above `STUCK_FLOW` in a row
+STUCK_FLOW = 20.0  # vehicle/hour; a quiet street may well repeat small numbers
+#: Words of street names that two maps write differently, and so are not compared.
+COMMON = {
+    "via", "viale", "piazza", "piazzale", "largo", "strada", "vicolo", "di", "del", "della", "dei", "de", "da",
+    "dell", "dello", "delle", "degli", "san", "santa", "santo", "s", "porta", "e", "don",
+}  # fmt: skip
+
+
+@dataclass
+class Loops:
+    """Counting sites and their counts.
+
+    Parameters
+    ----------
+    sites : GeoDataFrame
+        `site_id, name, direction, bearing, geometry`; bearing in degrees clockwise from north.
+    counts : DataFrame
+        `site_id, date, hour, flow`, valid hours only.
+    notes : list of str
+        What was read and what was left out.
+    """
+
+    sites: gpd.GeoDataFrame
+    counts: pd.DataFrame
+    notes: list[str] = field(default_factory=list)
+
+
+def read_hourly(path: Path, crs: str) -> Loops:
+    """Loops of an hourly file, which carries its own positions.
+
+    Raises
+    ------
+    SourceError
+        If a column is absent or a position or day cannot be read.
+    """
+    frame = _read(path)
+    need = ["data", "codice_spira", "Nome via", "direzione", "angolo", "geopoint"]
+    hours = [c for c in frame if re.fullmatch(r"\d\d:00-\d\d:00", c)]
+    _require(frame, need, path, hours, 24)
+    loops = Loops(_sites(frame, "codice_spira", path, crs), pd.DataFrame())
+    flows = frame[hours].apply(pd.to_numeric, errors="coerce").to_numpy(dtype=float)
+    loops.counts = _counts(frame["codice_spira"], _days(frame["data"], path), flows, loops.notes, path.name)
+    return loops
+
+
+def read_half_hourly(path: Path, positions: Path, crs: str) -> Loops:
+    """Loops of a half-hourly file, with positions from the portal's list of loops.
+
+    Both halves of an hour must be there for the hour to count.
+
+    Parameters
+    ----------
+    path : Path
+        Counts, loops known by `Codice`.
+    positions : Path
+        List of all loops (`codice spira`), as CSV or as the only file of a zip.
+
+    Raises
+    ------
+    SourceError
+        If a column is absent, or a loop has no position.
+    """
+    frame, places = _read(path), _read(positions)
+    halves = [c for c in frame if re.fullmatch(r"\d{1,2}\.\d\d - \d{1,2}\.\d\d", c)]
+    _require(frame, ["data", "Codice", "VIA_SPIRA", "DIREZIONE"], path, halves, 48)
+    _require(places, ["codice spira", "Nome via", "direzione", "angolo", "geopoint"], positions, [], 0)
+    wanted = places[places["codice spira"].isin(set(frame["Codice"]))]
+    lost = sorted(set(frame["Codice"]) - set(wanted["codice spira"]))
+    if lost:
+        raise SourceError(
+            f"loops {', '.join(lost)} have no position", where=positions.name, remedy="Fetch the list of loops again"
+        )
+    loops = Loops(_sites(wanted, "codice spira", positions, crs), pd.DataFrame())
+    flows = frame[halves].apply(pd.to_numeric, errors="coerce").to_numpy(dtype=float)
+    hourly = flows[:, 0::2] + flows[:, 1::2]
+    loops.counts = _counts(frame["Codice"], _days(frame["data"], path), hourly, loops.notes, path.name)
+    return loops
+
+
+def _read(path: Path) -> pd.DataFrame:
+    try:
+        return pd.read_csv(path, sep=";", dtype=str, encoding="utf-8-sig", keep_default_na=False)
+    except (ValueError, UnicodeDecodeError) as error:
+        raise SourceError(f"the table cannot be read ({error})", where=path.name, remedy="Fetch it again") from error
+
+
+def _require(frame: pd.DataFrame, need: list[str], path: Path, times: list[str], count: int) -> None:
+    absent = [c for c in need if c not in frame]
+    if absent or len(times) != count:
+        told = ", ".join(absent) or f"{count - len(times)} of {count} columns of counts"
+        raise SourceError(
+            f"the table lacks {told}: expected {', '.join(need)}"
+            + (f" and {count} columns of counts" if count else "")
+            + f"; found {', '.join(frame.columns[:60])}",
+            where=path.name,
+            remedy="The portal changed its columns: adapt exante.sources.loops",
+        )
+
+
+def _sites(frame: pd.DataFrame, code: str, path: Path, crs: str) -> gpd.GeoDataFrame:
+    first = frame.drop_duplicates(code).sort_values(code).reset_index(drop=True)
+    place = first["geopoint"].str.extract(r"^\s*(-?\d+\.\d+)\s*,\s*(-?\d+\.\d+)\s*$").astype(float)
+    bad = np.flatnonzero(place.isna().any(axis=1))
+    if bad.size:
+        raise SourceError(
+            f"loop {first[code].iloc[bad[0]]} has the position '{first['geopoint'].iloc[bad[0]]}'",
+            where=path.name,
+            remedy="A position is 'latitude, longitude' in degrees",
+        )
+    sites = gpd.GeoDataFrame(
+        {
+            "site_id": first[code],
+            "name": first["Nome via"],
+            "direction": first["direzione"],
+            "bearing": (360.0 - pd.to_numeric(first["angolo"], errors="coerce")) % 360.0,
+        },
+        geometry=gpd.points_from_xy(place[1], place[0]),
+        crs="EPSG:4326",
+    )
+    return sites.to_crs(crs)
+
+
+def _days(texts: pd.Series, path: Path) -> pd.Series:
+    slashed = texts.str.contains("/")
+    days = pd.to_datetime(texts.where(~slashed), format="%Y-%m-%d", errors="coerce")
+    days = days.fillna(pd.to_datetime(texts.where(slashed), format="%d/%m/%Y", errors="coerce"))
+    bad = np.flatnonzero(days.isna())
+    if bad.size:
+        raise SourceError(
+            f"'{texts.iloc[bad[0]]}' is no day", where=f"{path.name}, line {bad[0] + 2}", remedy="Use YYYY-MM-DD"
+        )
+    return days.dt.strftime("%Y-%m-%d")
+
+
+def _counts(codes: pd.Series, days: pd.Series, flows: np.ndarray, notes: list[str], file: str) -> pd.DataFrame:
+    """Long table of valid hours; whole days of broken sensors are left out and told."""
+    usual = pd.DataFrame({"code": codes.to_numpy(), "flow": pd.DataFrame(flows).mean(axis=1)})
+    median = usual.groupby("code")["flow"].transform("median").to_numpy()
+    day = flows[:, list(DAYTIME)]
+    with np.errstate(invalid="ignore"):
+        silent = ((day == 0).sum(axis=1) >= 3) & (median >= STUCK_FLOW) | (np.nansum(flows, axis=1) == 0)
+    repeated = np.zeros(len(flows), dtype=bool)
+    run = np.zeros(len(flows), dtype=int)
+    for h in range(1, flows.shape[1]):
+        same = (flows[:, h] == flows[:, h - 1]) & (flows[:, h] > STUCK_FLOW)
+        run = np.where(same, run + 1, 0)
+        repeated |= run >= STUCK_HOURS - 1
+    good = ~silent & ~repeated
+    double = pd.DataFrame({"c": codes.to_numpy(), "d": days.to_numpy()}).duplicated().to_numpy()
+    good &= ~double
+    row, hour = np.nonzero(np.isfinite(flows) & good[:, None])
+    dead = sorted(set(codes) - set(codes[good]))
+    notes.append(
+        f"{file}: {len(flows)} loop-days of {codes.nunique()} loops; left out: {int(silent.sum())} days silent by "
+        f"day, {int((repeated & ~silent).sum())} stuck on one number, {int(double.sum())} repeated; "
+        f"{int((~np.isfinite(flows[good])).sum())} hours blank" + (f"; no valid day: {', '.join(dead)}" if dead else "")
+    )
+    table = pd.DataFrame(
+        {
+            "site_id": codes.to_numpy()[row],
+            "date": days.to_numpy()[row],
+            "hour": hour,
+            "flow": flows[row, hour],
+        }
+    )
+    return table.sort_values(["site_id", "date", "hour"]).reset_index(drop=True)
+
+
+def words(name: object) -> set[str]:
+    """Telling words of a street name, for comparing two maps.
+
+    Examples
+    --------
+    >>> sorted(words("VIALE M. KARAMCHAND GANDHI") & words("Viale Mohandas Karamchand Gandhi"))
+    ['gandhi', 'karamchand']
+    """
+    letters = unicodedata.normalize("NFKD", text(name))
+    plain = "".join(c for c in letters if not unicodedata.combining(c)).lower()
+    return {w for w in re.findall(r"[a-z0-9]+", plain) if len(w) > 2 and w not in COMMON}
+
+
+def join(sites: gpd.GeoDataFrame, links: pd.DataFrame, notes: list[str]) -> pd.DataFrame:
+    """The link of every site, by position, direction and street name.
+
+    Among car links within `REACH` whose direction at the nearest point differs by at most `TURN` from the
+    loop's, one that bears the loop's street name goes first, then the nearest and best aligned. Without a
+    shared name a link must be very near and aligned.
+
+    Returns
+    -------
+    DataFrame
+        `link_id, match_distance, match_note`, one row a site.
+    """
+    car = links[links["allowed_uses"].str.contains("auto")].reset_index(drop=True)
+    lines = car["geometry"].to_numpy()
+    tree = shapely.STRtree(lines)
+    told: list[tuple[str | None, float, str]] = []
+    for site in sites.itertuples():
+        near = np.sort(tree.query(shapely.buffer(site.geometry, REACH), predicate="intersects"))
+        told.append(_best(site, near, car, lines))
+    found = pd.DataFrame(told, columns=["link_id", "match_distance", "match_note"])
+    lost = found["link_id"].isna()
+    notes.append(
+        f"loops: joined {int((~lost).sum())} of {len(sites)}"
+        + (f": {int((~lost & ~found['match_note'].str.startswith('position, direction and name')).sum())} without "
+           f"a shared street name" if (~lost).any() else "")
+        + "".join(
+            f"; not joined: {sites['site_id'].iloc[i]} ({sites['name'].iloc[i]}, {sites['direction'].iloc[i]}): "
+            f"{found['match_note'].iloc[i]}"
+            for i in np.flatnonzero(lost)
+        )
+    )  # fmt: skip
+    return found
+
+
+def _best(
+    site: object, near: np.ndarray, car: pd.DataFrame, lines: np.ndarray
+) -> tuple[str | None, float, str]:
+    point, wanted = site.geometry, site.bearing  # type: ignore[attr-defined]
+    label, name = site.direction, words(site.name)  # type: ignore[attr-defined]
+    odd = ""
+    if label in POINTS:
+        if not np.isfinite(wanted):
+            wanted = float(POINTS[label])
+        elif _angle(wanted, POINTS[label]) > 90:
+            odd = f"; its angle ({wanted:.0f} degrees) contradicts its direction {label}"
+    if not near.size:
+        return None, np.nan, f"no street open to cars within {REACH:g} m"
+    rows = []
+    for i in near:
+        away, turn = float(shapely.distance(lines[i], point)), _angle(_bearing(lines[i], point), wanted)
+        shared = bool(name & words(car["name"].iloc[i]))
+        rows.append((not shared, away + 0.5 * turn, away, turn, int(i)))
+    aligned = [r for r in rows if r[3] <= TURN]
+    if not aligned:
+        least = min(rows, key=lambda r: r[3])
+        street = car["name"].iloc[least[4]]
+        return None, np.nan, f"no street runs that way: the best differs by {least[3]:.0f} degrees ({street}){odd}"
+    unnamed, _, away, turn, i = min(aligned)
+    street = car["name"].iloc[i]
+    if unnamed and (away > NAMELESS_REACH or turn > NAMELESS_TURN):
+        return None, np.nan, f"no street of its name within {REACH:g} m; nearest aligned is {street} at {away:.0f} m{odd}"
+    basis = f"position and direction; the map calls it {street}" if unnamed else "position, direction and name"
+    return car["link_id"].iloc[i], away, f"{basis}; {away:.1f} m, {turn:.0f} degrees{odd}"
+
+
+def _angle(a: float, b: float) -> float:
+    return float(abs((a - b + 180.0) % 360.0 - 180.0))
+
+
+def _bearing(line: shapely.LineString, point: shapely.Point) -> float:
+    """Direction of the line at the place nearest to a point, degrees clockwise from north."""
+    at = shapely.line_locate_point(line, point)
+    ends = [shapely.line_interpolate_point(line, d) for d in (max(at - 10.0, 0.0), min(at + 10.0, line.length))]
+    return float(np.degrees(np.arctan2(ends[1].x - ends[0].x, ends[1].y - ends[0].y)) % 360.0)

@@ -5,7 +5,7 @@ Shapes carry classes (`better`, `worse`, `neither`, `noise`…), never colours: 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -16,6 +16,8 @@ from exante.evidence.report.numbers import number, significant, ticks
 DOTS = 50
 WIDTH, PLOT, AXIS = 280.0, 74.0, 34.0
 SIDE = 12.0
+#: Width of a letter of a tick, about.
+LETTER = 6.0
 
 
 def quantile_dots(draws: np.ndarray, dots: int = DOTS) -> np.ndarray:
@@ -81,7 +83,7 @@ def dot_plot(
     anchor = "end" if at > WIDTH * 0.8 else "start" if at < WIDTH * 0.2 else "middle"
     shapes.append(element("line", class_="mark", x1=_p(at), x2=_p(at), y1=6, y2=_p(8 + PLOT)))
     shapes.append(element("text", mark_label, class_="mark-label", x=_p(at), y=0, text_anchor=anchor))
-    return _svg(shapes, WIDTH, 8 + PLOT + AXIS, title, description, stamp, top=-12)
+    return _svg(shapes, WIDTH, 8 + PLOT + AXIS, title, description, stamp, top=-12, right=at < WIDTH / 2)
 
 
 def _padded(low: float, high: float) -> tuple[float, float]:
@@ -105,19 +107,29 @@ def _stacked(x: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
     return centres, heights, float(diameter)
 
 
-def _axis(low: float, high: float, x: object, words: str) -> list[Markup]:
+def _axis(low: float, high: float, x: Callable[[float], float], words: str) -> list[Markup]:
     base = 8 + PLOT
     shapes = [element("line", class_="axis", x1=_p(SIDE), x2=_p(WIDTH - SIDE), y1=_p(base), y2=_p(base))]
-    marks = ticks(low, high, 4)
-    step = marks[1] - marks[0] if len(marks) > 1 else abs(marks[0]) or 1.0
-    places = max(significant(step, 1), 0)
-    for value in marks:
-        at = x(value)  # type: ignore[operator]
+    marks, labels = _marks(low, high)
+    for value, label in zip(marks, labels, strict=True):
+        at = x(value)
         shapes.append(element("line", class_="axis", x1=_p(at), x2=_p(at), y1=_p(base), y2=_p(base + 4)))
         if SIDE <= at <= WIDTH - SIDE:
-            shapes.append(element("text", number(value, places, signed=False), class_="tick", x=_p(at), y=_p(base + 15), text_anchor="middle"))
+            shapes.append(element("text", label, class_="tick", x=_p(at), y=_p(base + 15), text_anchor="middle"))
     shapes.append(element("text", words, class_="axis-label", x=_p(WIDTH / 2), y=_p(base + 31), text_anchor="middle"))
     return shapes
+
+
+def _marks(low: float, high: float) -> tuple[list[float], list[str]]:
+    """Ticks and their labels, as many as fit side by side."""
+    for about in (5, 4, 3, 2, 1):
+        marks = ticks(low, high, about)
+        step = marks[1] - marks[0] if len(marks) > 1 else abs(marks[0]) if marks else 1.0
+        labels = [number(value, max(significant(step or 1.0, 1), 0)) for value in marks]
+        room = (WIDTH - 2 * SIDE) * step / (high - low)
+        if len(marks) < 2 or max(map(len, labels)) * LETTER + 8 <= room:
+            break
+    return marks, labels
 
 
 def fan_chart(
@@ -169,9 +181,10 @@ def correlation_bar(correlation: float, description: str) -> Markup:
 
 
 def _svg(
-    shapes: list[Markup], width: float, height: float, title: str, description: str, stamp: str, top: float = 0, class_: str = "chart"
+    shapes: list[Markup], width: float, height: float, title: str, description: str, stamp: str, top: float = 0, right: bool = True, class_: str = "chart"
 ) -> Markup:
-    over = [element("text", stamp, class_="stamp", x=_p(width - 6), y=_p(top + 22), text_anchor="end")] if stamp else []
+    side = {"x": _p(width - 4), "text_anchor": "end"} if right else {"x": 4, "text_anchor": "start"}
+    over = [element("text", stamp, class_="stamp", y=_p(top + 12), **side)] if stamp else []
     return element(
         "svg",
         element("title", title),

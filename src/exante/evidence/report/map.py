@@ -173,7 +173,7 @@ def _pin(frame: Frame, pin: Pin) -> Markup:
     return element(
         "g",
         element("circle", r=19),
-        element("text", pin.label, y=8, text_anchor="middle"),
+        element("text", pin.label, text_anchor="middle", dominant_baseline="central"),
         class_=f"pin {pin.style}",
         transform=f"translate({round(x)} {round(y)})",
         aria_hidden="true",

@@ -9,6 +9,7 @@ from importlib.resources import files
 from pathlib import Path
 from string import Template
 from typing import Any
+from urllib.parse import urlsplit
 
 from exante.evidence.report import basis, places, sections, words
 from exante.evidence.report.digest import list_headlines, list_outcomes
@@ -54,12 +55,19 @@ def report_html(forecast: Any, limits: Sequence[str] = ()) -> str:
     banner = words.banner_words(forecast.levels)
     return template.substitute(
         title=element("title", question),
-        style=Markup(package.joinpath("style.css").read_text(encoding="utf-8")),
+        style=Markup(package.joinpath("style.css").read_text(encoding="utf-8") + _page_margin(forecast)),
         banner=element("div", banner, class_="banner" if words.is_sketch(forecast.levels) else "banner partly", role="note") if banner else "",
         question=question_html(forecast, question),
         body=join(_sections(forecast, "SKETCH, level 0" if words.is_sketch(forecast.levels) else "", limits)),
         foot=_foot(forecast),
     )
+
+
+def _page_margin(forecast: Any) -> str:
+    """Rule that prints a sketch's banner in the margin of every sheet of paper."""
+    if not words.is_sketch(forecast.levels):
+        return ""
+    return f'@page {{ @top-center {{ content: "{words.SKETCH}"; font: 700 9pt sans-serif; color: #7a3d00; }} }}\n'
 
 
 def question_html(forecast: Any, question: str) -> Markup:
@@ -68,7 +76,7 @@ def question_html(forecast: Any, question: str) -> Markup:
     starts = f"starts {policy.starts}" if policy.starts else "no start date"
     facts = [f"{forecast.city.title} as of {forecast.city.as_of.isoformat()}", f"{policy.title}: {starts}", f"{forecast.draws} draws"]
     if policy.source:
-        facts.append(join(["decided in ", link(policy.source, "the policy's source")]))
+        facts.append(join(["decided: ", link(policy.source, urlsplit(policy.source).hostname or policy.source)]))
     return join([element("h1", question), element("p", join(facts, " · "), class_="facts-line")])
 
 

@@ -153,10 +153,10 @@ def target(forecast: Any, outcomes: Sequence[Outcome], stamp: str) -> Markup | N
 def indicators(outcomes: Sequence[Outcome]) -> Markup:
     """Every indicator: baseline, policy, change, interval, agreement, words."""
     rows = [_row(outcome) for outcome in outcomes]
-    heads = ("Indicator", "Baseline", "Policy", "Change", f"90{FIXED}% interval", "Same sign", "In words")
+    heads = ("Indicator", "Baseline", "Policy", "Change", f"90{FIXED}% interval", "Draws", "In words")
     return join(
         [
-            table(heads, rows, "Every indicator. Ranges under a level hold 90 % of the draws.", class_="indicators"),
+            table(heads, rows, "Every indicator. Small ranges hold 90 % of the draws; a dash: only the change has a meaning.", class_="indicators"),
             element("p", element("strong", "The words. "), words.scale_words(), class_="note"),
         ]
     )
@@ -164,26 +164,32 @@ def indicators(outcomes: Sequence[Outcome]) -> Markup:
 
 def _row(outcome: Outcome) -> list[object]:
     places = decimals_of(outcome.low, outcome.high)
-    unit, change_unit = unit_words(outcome.unit), unit_words(outcome.unit, change=True)
-    title = join([outcome.title, element("small", outcome.counted)] if outcome.counted else [outcome.title])
+    unit = unit_words(outcome.unit)
+    title = join([outcome.title, *[element("small", line) for line in (unit, outcome.counted) if line]])
     told = is_told(outcome)
     if told:
         change: list[object] = [number(outcome.mean, places, signed=True), interval(outcome.low, outcome.high, places, signed=True)]
     else:
         change = [noise_words(outcome), "not distinguishable"]
-    change[0] = join([element("span", change[0], data_change=outcome.name), element("small", change_unit)])
+    change[0] = join([element("span", change[0], data_change=outcome.name), *_points(outcome)])
     return [
         title,
-        *[_level(values, places, unit) if outcome.has_level else "only its change has a meaning" for values in (outcome.baseline, outcome.policy)],
+        *[_level(values, places) if outcome.has_level else "–" for values in (outcome.baseline, outcome.policy)],
         *change,
-        f"{outcome.agreeing}{FIXED}of{FIXED}{len(outcome.draws)} draws" if told else "–",
+        f"{outcome.agreeing}{FIXED}of{FIXED}{len(outcome.draws)}" if told else "–",
         element("span", words.appraisal(outcome), class_=f"verdict {_style(outcome)}"),
     ]
 
 
-def _level(values: np.ndarray, places: int, unit: str) -> Markup:
+def _points(outcome: Outcome) -> list[Markup]:
+    """Unit of the change where it is not the level's."""
+    level, change = unit_words(outcome.unit), unit_words(outcome.unit, change=True)
+    return [element("small", change)] if change != level else []
+
+
+def _level(values: np.ndarray, places: int) -> Markup:
     mean, low_high = words.level_words(values, places)
-    return join([with_unit(mean, unit), element("small", low_high if np.ptp(values) else "in every draw")])
+    return join([mean, element("small", low_high if np.ptp(values) else "in every draw")])
 
 
 def _style(outcome: Outcome) -> str:

@@ -11,12 +11,8 @@ import typer
 
 from exante.apps.console import notice, out, print_json, progress_bar
 from exante.apps.resolve import open_city
-from exante.apps.table import print_table
-from exante.evidence.report import write_report
 from exante.policy import read_policy
 from exante.quantities.errors import UserError
-from exante.study import forecast as run_forecast
-from exante.study.run_folder import save_run
 
 FOLDER = Path("runs")
 
@@ -33,6 +29,11 @@ def forecast(
     json: Annotated[bool, typer.Option("--json", help="Print JSON and nothing else on standard output.")] = False,
 ) -> None:
     """Forecast what a policy will do to a city: paired differences over draws, with a report."""
+    from exante.apps.table import print_table
+    from exante.evidence.report import write_report
+    from exante.study import forecast as run_forecast
+    from exante.study.run_folder import save_run
+
     folder = out_folder or FOLDER
     if folder.exists() and not folder.is_dir():
         raise UserError(f"{folder} is a file", where="--out", remedy="Name a folder")

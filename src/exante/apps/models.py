@@ -7,8 +7,6 @@ from typing import Annotated
 import typer
 
 from exante.apps.console import out, print_json
-from exante.models import list_models
-from exante.simulation import wire
 
 app = typer.Typer(help="Models and how they are joined.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -16,6 +14,9 @@ app = typer.Typer(help="Models and how they are joined.", no_args_is_help=True, 
 @app.command()
 def graph(json: Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")] = False) -> None:
     """Show the models in running order, with what each reads from whom and writes."""
+    from exante.models import list_models
+    from exante.simulation import wire
+
     wiring = wire(list_models())
     if json:
         models = [{"name": m.name, "reads": m.reads, "writes": m.writes} for m in wiring.models]

@@ -8,7 +8,6 @@ import typer
 
 from exante.apps.console import out, print_json
 from exante.apps.resolve import open_city
-from exante.policy import list_policies, read_policy
 
 app = typer.Typer(help="Policy documents: list, show, check.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -20,6 +19,8 @@ OnCity = Annotated[str | None, typer.Option("--city", help="City on which to try
 @app.command("list")
 def list_documents(json: Json = False) -> None:
     """List the policy documents that ship with exante."""
+    from exante.policy import list_policies, read_policy
+
     names = list_policies()
     if json:
         print_json({"policies": [{"name": n, "title": read_policy(n).title} for n in names]})
@@ -31,6 +32,8 @@ def list_documents(json: Json = False) -> None:
 @app.command()
 def show(document: Document, city: OnCity = None, json: Json = False) -> None:
     """Say in plain words what a policy does, and on a city what it changes."""
+    from exante.policy import read_policy
+
     policy = read_policy(document)
     changes = policy.describe_on(open_city(city)) if city else []
     if json:
@@ -44,6 +47,8 @@ def show(document: Document, city: OnCity = None, json: Json = False) -> None:
 @app.command()
 def check(document: Document, city: OnCity = None) -> None:
     """Check a policy document, and with --city that it can be applied there. Exit 2 if it cannot."""
+    from exante.policy import read_policy
+
     policy = read_policy(document)
     if city:
         policy.at(None).apply(open_city(city))

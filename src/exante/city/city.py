@@ -150,6 +150,11 @@ class City:
         """Maturity of a table; 0 where nothing is stated."""
         return self.layers[table].level if table in self.layers else 0
 
+    @property
+    def is_sketch(self) -> bool:
+        """True where streets or zones are sketched: numbers teach the tool, they decide nothing."""
+        return any(name in self.layers and self.layers[name].level == 0 for name in ("links", "zones"))
+
     def at(self, date: dt.date) -> City:
         """The city under the rules of another day, by the dated policies of its history.
 

@@ -13,11 +13,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy import stats
 
 from exante.quantities.errors import ParameterError
 
 SHAPES = {"value": 1, "uniform": 2, "triangular": 3, "normal": 2, "lognormal": 2, "beta": 2}
+
+#: A distribution cut to bounds that hold less than this share of it is refused: its quantiles would be noise.
+SMALLEST_MASS = 1e-6
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,10 @@ class Distribution:
             faults.append("lognormal needs a median above zero")
         if self.shape == "beta" and min(n) <= 0:
             faults.append("beta needs both numbers above zero")
+        if self.shape == "value" and not self.low <= n[0] <= self.high:
+            faults.append(f"{n[0]:g} is outside {self.low:g} to {self.high:g}")
+        if not faults and not self.known and self._mass() < SMALLEST_MASS:
+            faults.append(f"{self.shape} has nothing between low {self.low:g} and high {self.high:g}")
         if faults:
             raise ParameterError("; ".join(faults), where=where, remedy=_HOW)
 
@@ -109,9 +115,15 @@ class Distribution:
         if self.known:
             return float(self.quantile(0.5))
         p = (np.arange(2001) + 0.5) / 2001
-        return float(np.round(self.quantile(p).mean(), 12))
+        return float(f"{self.quantile(p).mean():.12g}")
+
+    def _mass(self) -> float:
+        law, low, high = self._law()
+        return float(law.cdf(high) - law.cdf(low))
 
     def _law(self) -> tuple[Any, float, float]:
+        from scipy import stats  # 0.7 s to load: not for commands that draw nothing
+
         n, low, high = self.numbers, self.low, self.high
         if self.shape == "uniform":
             return stats.uniform(n[0], n[1] - n[0]), low, high
@@ -128,7 +140,7 @@ class Distribution:
         """The distribution as a table that `read` understands."""
         numbers = self.numbers[0] if self.shape == "value" else list(self.numbers)
         table: dict[str, Any] = {self.shape: numbers}
-        if self.shape in ("normal", "lognormal", "beta"):
+        if (self.low, self.high) != _natural_bounds(self.shape, self.numbers):
             table |= {"low": self.low, "high": self.high}
         return table
 
@@ -153,13 +165,18 @@ def _finite(value: object, where: str) -> float:
     return float(value)
 
 
-def _bounds(shape: str, numbers: tuple[float, ...], table: dict[str, Any], where: str) -> tuple[float, float]:
-    natural = {
+def _natural_bounds(shape: str, numbers: tuple[float, ...]) -> tuple[float, float] | None:
+    """Bounds that a shape has by itself, if any."""
+    return {
         "value": (numbers[0], numbers[0]),
         "uniform": (numbers[0], numbers[-1]),
         "triangular": (numbers[0], numbers[-1]),
         "beta": (0.0, 1.0),
     }.get(shape)
+
+
+def _bounds(shape: str, numbers: tuple[float, ...], table: dict[str, Any], where: str) -> tuple[float, float]:
+    natural = _natural_bounds(shape, numbers)
     if natural is None and not {"low", "high"} <= set(table):
         raise ParameterError(f"'{shape}' has no bounds", where=where, remedy="Add low and high")
     low, high = natural or (0.0, 0.0)

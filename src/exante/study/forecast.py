@@ -98,7 +98,7 @@ class Forecast:
                 "name": self.city.name,
                 "title": self.city.title,
                 "as_of": self.city.as_of.isoformat(),
-                "sketch": any(level == 0 for level in self.levels.values()),
+                "sketch": self.city.is_sketch,
             },
             "policy": {
                 "title": self.policy.title,
@@ -259,11 +259,14 @@ def _fields(fields: Mapping[str, np.ndarray], names: Sequence[str], coords: Mapp
 
 def _warnings(city: City, draws: Draws) -> list[str]:
     told = []
-    if any(layer.level == 0 for layer in city.layers.values()):
+    weak = sorted(name for name, layer in city.layers.items() if layer.level == 0)
+    if city.is_sketch:
         told.append(
-            f"'{city.title}' holds sketched layers (level 0): made from published statistics, not measured. "
-            "Use the numbers to learn the tool, not to decide."
+            f"'{city.title}' is a sketch (level 0): streets and zones are made from published statistics, not "
+            "surveyed. Use the numbers to learn the tool, not to decide."
         )
+    elif weak:
+        told.append(f"Layers made from published statistics or by rule, not measured (level 0): {', '.join(weak)}.")
     if draws.number < 32:
         told.append(f"{draws.number} draws give a coarse 90 % interval; ask for 64 before a decision.")
     return told

@@ -15,6 +15,8 @@ import shapely
 FEWEST_RESIDENTS = 200.0  # zones with fewer say nothing about dwelling volume per resident
 DENSE = 3000.0  # persons/km2 above which a zone is mostly housing
 GROUND_FLOORS = 0.15  # least share of a zone's volume that is not housing: shops and offices in houses (judgement)
+SPARSE, MIXED = 500.0, 5000.0  # persons/km2 of an industrial estate and of a mixed quarter (judgement)
+SHED = 0.2  # jobs per volume of a shed beside those of an office: some 500 m3 a job against 100 (judgement)
 DENSITY_ELASTICITY = -0.10  # of car availability to density (judgement; the literature finds 0 to -0.2)
 STUDY_BY_RESIDENTS = 0.5  # share of places of study spread as residents are; the rest as work places (judgement)
 SERVICES_BY_RESIDENTS = 0.5  # the same for shops and services (judgement)
@@ -49,22 +51,35 @@ def population(raster_sums: np.ndarray, districts: np.ndarray, total: float, kno
     return result
 
 
-def workplace_volume(volume: np.ndarray, residents: np.ndarray, area: np.ndarray) -> tuple[np.ndarray, float]:
-    """Building volume that is not housing, m3, and the housing volume per resident taken, m3.
+def workplaces(volume: np.ndarray, residents: np.ndarray, area: np.ndarray) -> tuple[np.ndarray, float]:
+    """Weight of every zone as a place of work, and the housing volume per resident taken, m3.
 
-    Housing volume per resident is the lower quartile of volume per resident over dense zones (a dense zone
-    with little else than housing); what a zone has beyond that is work places, at least `GROUND_FLOORS` of it.
+    Housing volume per resident is the lowest decile over dense zones (estates with little else than housing);
+    what a zone has beyond that is work places, at least `GROUND_FLOORS` of it. Where hardly anyone lives they
+    are sheds, halls and stores, which hold fewer jobs per volume than the offices and shops of a mixed
+    quarter: the weight falls from 1 to `SHED` as density falls from `MIXED` to `SPARSE`.
 
     Parameters
     ----------
     volume, residents, area : ndarray, shape (zones,)
         m3, persons, m2.
+
+    Examples
+    --------
+    A quarter and an industrial estate of the same surplus volume:
+
+    >>> w, per_head = workplaces(np.array([3e6, 1e6]), np.array([1e4, 0.0]), np.array([1e6, 1e6]))
+    >>> per_head, w
+    (300.0, array([450000., 200000.]))
     """
-    dense = (residents >= FEWEST_RESIDENTS) & (residents / (area / 1e6) >= DENSE)
+    density = residents / (area / 1e6)
+    dense = (residents >= FEWEST_RESIDENTS) & (density >= DENSE)
     if not dense.any():
         dense = residents > 0
-    per_head = float(np.percentile(volume[dense] / residents[dense], 25)) if dense.any() else 0.0
-    return np.maximum(volume - per_head * residents, GROUND_FLOORS * volume), per_head
+    per_head = float(np.percentile(volume[dense] / residents[dense], 10)) if dense.any() else 0.0
+    surplus = np.maximum(volume - per_head * residents, GROUND_FLOORS * volume)
+    mixed = np.log(np.maximum(density, 1.0) / SPARSE) / np.log(MIXED / SPARSE)
+    return surplus * (SHED + (1.0 - SHED) * np.clip(mixed, 0.0, 1.0)), per_head
 
 
 def car_availability(cars_per_person: float, adults: float, residents: np.ndarray, area: np.ndarray) -> np.ndarray:

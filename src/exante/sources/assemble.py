@@ -221,7 +221,10 @@ def complete_links(
         chosen.pop("restore")
         lines.append(f"limits of the extract kept: {day} is not before {restore['before']}")
     older = named[named["kind"].isin(restore["older_areas"])] if restore else None
-    limit = limits.in_force(links, inside, chosen, older, lines)
+    links["zone_id"] = connectors.zone_of_points(area, middles)
+    people = raster.zone_sums(raster.read_raster(files.paths["population"]), area)[0] / area["area"].to_numpy()
+    density = links["zone_id"].map(dict(zip(area["zone_id"], people, strict=True))).fillna(0.0).to_numpy(dtype=float)
+    limit = limits.in_force(links, inside, density, chosen, older, lines)
     road, ramp = links["road_class"].to_numpy(dtype=str), links["ramp"].to_numpy(dtype=bool)
     blank = links["lanes"].isna().to_numpy()
     by_rule = capacity.lanes_by_rule(road, ramp, links["oneway"].to_numpy(dtype=bool))
@@ -235,7 +238,7 @@ def complete_links(
     table["source_speed_limit"] = links["source_speed_limit"]
     table["built_up"] = inside
     table["allowed_uses"] = links["allowed_uses"]
-    table["zone_id"] = connectors.zone_of_points(area, middles)
+    table["zone_id"] = links["zone_id"]
     table["geometry"] = links["geometry"]
     return table
 
@@ -284,10 +287,10 @@ def _zones(
         f"{total:,.0f}; register totals used for {', '.join(sorted(known)) or 'no district'}"
     )
     ground = area["area"].to_numpy()
-    work, per_head = activities.workplace_volume(built, residents, ground)
+    work, per_head = activities.workplaces(built, residents, ground)
     lines.append(
-        f"jobs: {_figure(statistics, 'jobs'):,.0f} spread by {work.sum() / 1e6:.0f} of {built.sum() / 1e6:.0f} million "
-        f"m3 of buildings, what remains beyond {per_head:.0f} m3 of housing per resident "
+        f"jobs: {_figure(statistics, 'jobs'):,.0f} spread by what remains of {built.sum() / 1e6:.0f} million m3 of "
+        f"buildings beyond {per_head:.0f} m3 of housing per resident, sheds weighted {activities.SHED:g} "
         f"({built_outside / 1e6:.1f} million m3 lie outside)"
     )
     by_people, by_work = residents / residents.sum(), work / work.sum()
@@ -329,8 +332,8 @@ def _zones(
     )
     note = (
         "Residents: GHS-POP scaled to the register. Households, employed residents and students follow residents. "
-        "Jobs are NOT observed by zone: the city's total follows building volume beyond housing, an error of a factor "
-        "of two in a single zone is likely. Places of study and services: half follows residents, half jobs. Income is "
+        "Jobs are NOT observed by zone: the city's total follows building volume beyond housing, less so where hardly "
+        "anyone lives (sheds); an error of a factor of two in a single zone is likely. Places of study and services: half follows residents, half jobs. Income is "
         "that of the larger zone, per taxpayer. Car availability: cars per adult of the city, tilted by density "
         f"(elasticity {activities.DENSITY_ELASTICITY:g}, assumed). Parking: the tariff's rings, drawn by zone."
     )

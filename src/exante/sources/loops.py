@@ -173,21 +173,23 @@ def _counts(codes: pd.Series, days: pd.Series, flows: np.ndarray, notes: list[st
     median = usual.groupby("code")["flow"].transform("median").to_numpy()
     day = flows[:, list(DAYTIME)]
     with np.errstate(invalid="ignore"):
+        empty = ~np.isfinite(flows).any(axis=1)
         silent = ((day == 0).sum(axis=1) >= 3) & (median >= STUCK_FLOW) | (np.nansum(flows, axis=1) == 0)
+        silent &= ~empty
     repeated = np.zeros(len(flows), dtype=bool)
     run = np.zeros(len(flows), dtype=int)
     for h in range(1, flows.shape[1]):
         same = (flows[:, h] == flows[:, h - 1]) & (flows[:, h] > STUCK_FLOW)
         run = np.where(same, run + 1, 0)
         repeated |= run >= STUCK_HOURS - 1
-    good = ~silent & ~repeated
+    good = ~silent & ~repeated & ~empty
     double = pd.DataFrame({"c": codes.to_numpy(), "d": days.to_numpy()}).duplicated().to_numpy()
     good &= ~double
     row, hour = np.nonzero(np.isfinite(flows) & good[:, None])
     dead = sorted(set(codes) - set(codes[good]))
     notes.append(
-        f"{file}: {len(flows)} loop-days of {codes.nunique()} loops; left out: {int(silent.sum())} days silent by "
-        f"day, {int((repeated & ~silent).sum())} stuck on one number, {int(double.sum())} repeated; "
+        f"{file}: {len(flows)} loop-days of {codes.nunique()} loops; left out: {int(empty.sum())} days "
+        f"blank, {int(silent.sum())} silent by day, {int((repeated & ~silent).sum())} stuck on one number, {int(double.sum())} repeated; "
         f"{int((~np.isfinite(flows[good])).sum())} hours blank" + (f"; no valid day: {', '.join(dead)}" if dead else "")
     )
     table = pd.DataFrame(

@@ -333,7 +333,8 @@ def _zones(
     note = (
         "Residents: GHS-POP scaled to the register. Households, employed residents and students follow residents. "
         "Jobs are NOT observed by zone: the city's total follows building volume beyond housing, less so where hardly "
-        "anyone lives (sheds); an error of a factor of two in a single zone is likely. Places of study and services: half follows residents, half jobs. Income is "
+        "anyone lives (sheds); an error of a factor of two in a single zone is likely. Places of study and services: "
+        "half follows residents, half jobs. Income is "
         "that of the larger zone, per taxpayer. Car availability: cars per adult of the city, tilted by density "
         f"(elasticity {activities.DENSITY_ELASTICITY:g}, assumed). Parking: the tariff's rings, drawn by zone."
     )

@@ -42,7 +42,8 @@ def connect(
         `zone_id, node_id, length` with length the weighted mean distance of the gathered points, m.
     """
     links = streets.links
-    serving = links[links["allowed_uses"].str.contains("auto") & ~links["road_class"].isin(NOT_SERVING) & ~links["ramp"]]
+    car = links["allowed_uses"].str.contains("auto")
+    serving = links[car & ~links["road_class"].isin(NOT_SERVING) & ~links["ramp"]]
     usable = streets.nodes["node_id"].isin(set(serving["from_node_id"]) | set(serving["to_node_id"])).to_numpy()
     nodes = streets.nodes.loc[usable].sort_values("node_id").reset_index(drop=True)
     xy = shapely.get_coordinates(nodes["geometry"].to_numpy())
@@ -82,8 +83,8 @@ def _zone_of(zones: gpd.GeoDataFrame, xy: np.ndarray) -> np.ndarray:
 def zone_of_points(zones: gpd.GeoDataFrame, points: np.ndarray) -> np.ndarray:
     """Identifier of the zone that holds each point, None outside all, shape (points,)."""
     row = _zone_of(zones, shapely.get_coordinates(points))
-    names = np.append(zones["zone_id"].to_numpy(dtype=object), None)
-    return names[row]
+    names = np.array([*zones["zone_id"], None], dtype=object)
+    return np.asarray(names[row])
 
 
 def _gather(where: np.ndarray, mass: np.ndarray, nodes: np.ndarray, count: int) -> list[tuple[int, float]]:

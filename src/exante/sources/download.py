@@ -8,6 +8,7 @@ every file lies `NAME.sha256` with its hash and address, so that a damaged cache
 from __future__ import annotations
 
 import hashlib
+import http
 import http.client
 import os
 import urllib.error
@@ -46,13 +47,20 @@ def download(address: str, target: Path, *, sha256: str = "", progress: Progress
     if not address.startswith(("https://", "http://")):
         raise SourceError(f"'{address}' is no http or https address", remedy="Correct it in the city's document")
     note = target.with_name(target.name + ".sha256")
-    if target.exists() and note.exists() and _hash(target) == note.read_text(encoding="utf-8").split()[0]:
-        if not sha256 or sha256 == _hash(target):
+    if target.exists() and note.exists():
+        found = _hash(target)
+        if found == note.read_text(encoding="utf-8").split()[0] and sha256 in ("", found):
             return target
     target.parent.mkdir(parents=True, exist_ok=True)
     part, tag = target.with_name(target.name + ".part"), target.with_name(target.name + ".tag")
     try:
-        _fetch(address, part, tag, target.name, progress)
+        try:
+            _fetch(address, part, tag, target.name, progress)
+        except urllib.error.HTTPError as error:
+            if error.code != http.HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
+                raise
+            part.unlink()
+            _fetch(address, part, tag, target.name, progress)
     except (urllib.error.URLError, http.client.HTTPException, OSError) as error:
         kept = part.stat().st_size if part.exists() else 0
         reason = error.reason if isinstance(error, urllib.error.URLError) else error
@@ -87,7 +95,9 @@ def _fetch(address: str, part: Path, tag: Path, name: str, progress: Progress | 
         have = have if goes_on else 0
         rest = int(answer.headers.get("Content-Length") or 0)
         whole = have + rest if rest else 0
-        mark = answer.headers.get("ETag") or answer.headers.get("Last-Modified") or ""
+        mark = answer.headers.get("ETag") or ""
+        if not mark or mark.startswith("W/"):  # a weak tag cannot stand in If-Range (RFC 9110, 13.1.5)
+            mark = answer.headers.get("Last-Modified") or ""
         if mark:
             tag.write_text(mark, encoding="utf-8")
         else:

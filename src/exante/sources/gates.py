@@ -2,8 +2,9 @@
 
 A road leaves at a node where more streets meet in the full map than in the extract (`street_count`), if the
 road does not go on inside: one neighbour along main roads, or a roundabout. The two carriageways of a divided
-road end at different nodes: they are paired, and a *turn link* beyond the edge joins them, so that the gate
-belongs to the connected network (it stands for the way to the next junction outside and back).
+road, and the pieces of a ring that the edge has cut, end at different nodes: they are paired, and a *turn link*
+beyond the edge joins them, so that the gate belongs to the connected network (it stands for the way to the next
+junction outside and back).
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import pandas as pd
 import shapely
 
 from exante.sources.capacity import OPEN
-from exante.sources.streets import Streets, node_rows, text
+from exante.sources.streets import Streets, node_rows, reach, text
 from exante.sources.tags import CLASSES
 
 MAIN = ("motorway", "trunk", "primary", "secondary", "tertiary")
@@ -46,6 +47,8 @@ def find_ends(streets: Streets) -> list[End]:
     nodes, links = streets.nodes, streets.links
     car = links[links["allowed_uses"].str.contains("auto")]
     beyond = _missing_streets(nodes, links)
+    inward, outward = reach(streets)
+    row = {node: i for i, node in enumerate(nodes["node_id"])}
     main = car[car["road_class"].isin(MAIN) & ~car["ramp"]]
     ends = []
     out_of, into = dict(list(main.groupby("from_node_id"))), dict(list(main.groupby("to_node_id")))
@@ -53,9 +56,10 @@ def find_ends(streets: Streets) -> list[End]:
     place = dict(zip(nodes["node_id"], shapely.get_coordinates(nodes["geometry"].to_numpy()), strict=True))
     for node in nodes.loc[beyond > 0, "node_id"]:
         starts, stops = out_of.get(node), into.get(node)
-        here = pd.concat([part for part in (starts, stops) if part is not None]) if node in out_of or node in into else None
-        if here is None:
+        met = [part for part in (starts, stops) if part is not None]
+        if not met:
             continue
+        here = pd.concat(met)
         neighbours = (set(here["from_node_id"]) | set(here["to_node_id"])) - {node}
         ring = control[node] == "roundabout" and bool(here["roundabout"].any())
         if len(neighbours) > 1 and not ring:
@@ -69,8 +73,8 @@ def find_ends(streets: Streets) -> list[End]:
                 road_class=best,
                 name=next(filter(None, map(text, chosen["name"])), ""),
                 ref=next(filter(None, map(text, chosen["ref"])), ""),
-                enters=starts is not None,
-                leaves=stops is not None,
+                enters=starts is not None and bool(inward[row[node]]),
+                leaves=stops is not None and bool(outward[row[node]]),
                 capacity=float(chosen["lanes"].fillna(1.0).max()) * OPEN[best],
                 x=float(x),
                 y=float(y),
@@ -91,14 +95,16 @@ def _missing_streets(nodes: pd.DataFrame, links: pd.DataFrame) -> np.ndarray:
 
 
 def pair(ends: list[End], notes: list[str]) -> list[tuple[End, End]]:
-    """Entry and exit of every gate; a carriageway end without its other half is told and left out."""
-    both = [e for e in ends if e.enters and e.leaves]
+    """Entry and exit of every gate; an end without its other half is told and left out."""
     gates: list[tuple[End, End]] = []
-    for end in both:
-        near = any(g.road_class == end.road_class and _apart(g, end) < MERGE_REACH for g, _ in gates)
-        if not near:
+
+    def near(end: End) -> bool:
+        return any(g.road_class == end.road_class and _apart(g, end) < MERGE_REACH for g, _ in gates)
+
+    for end in ends:
+        if end.enters and end.leaves and not near(end):
             gates.append((end, end))
-    inward, outward = [e for e in ends if not e.leaves], [e for e in ends if not e.enters]
+    inward, outward = [e for e in ends if e.enters and not e.leaves], [e for e in ends if e.leaves and not e.enters]
     couples = sorted(
         (_apart(a, b), a.node_id, b.node_id, a, b)
         for a in inward
@@ -107,10 +113,10 @@ def pair(ends: list[End], notes: list[str]) -> list[tuple[End, End]]:
     )
     used: set[str] = set()
     for _, first, second, a, b in couples:
-        if first not in used and second not in used:
-            used |= {first, second}
+        if first not in used and second not in used and not near(a):
             gates.append((a, b))
-    alone = [e for e in inward + outward if e.node_id not in used]
+        used |= {first, second}
+    alone = [e for e in ends if e.enters != e.leaves and e.node_id not in used and not near(e)]
     if alone:
         notes.append(
             f"gates: {len(alone)} one-way ends without a counterpart within {PAIR_REACH:g} m are no gates: "

@@ -188,9 +188,10 @@ def _counts(codes: pd.Series, days: pd.Series, flows: np.ndarray, notes: list[st
     row, hour = np.nonzero(np.isfinite(flows) & good[:, None])
     dead = sorted(set(codes) - set(codes[good]))
     notes.append(
-        f"{file}: {len(flows)} loop-days of {codes.nunique()} loops; left out: {int(empty.sum())} days "
-        f"blank, {int(silent.sum())} silent by day, {int((repeated & ~silent).sum())} stuck on one number, {int(double.sum())} repeated; "
-        f"{int((~np.isfinite(flows[good])).sum())} hours blank" + (f"; no valid day: {', '.join(dead)}" if dead else "")
+        f"{file}: {len(flows)} loop-days of {codes.nunique()} loops; left out: {int(empty.sum())} days blank, "
+        f"{int(silent.sum())} silent by day, {int((repeated & ~silent).sum())} stuck on one number, "
+        f"{int(double.sum())} repeated; {int((~np.isfinite(flows[good])).sum())} hours blank"
+        + (f"; no valid day: {', '.join(dead)}" if dead else "")
     )
     table = pd.DataFrame(
         {
@@ -237,22 +238,20 @@ def join(sites: gpd.GeoDataFrame, links: pd.DataFrame, notes: list[str]) -> pd.D
         told.append(_best(site, near, car, lines))
     found = pd.DataFrame(told, columns=["link_id", "match_distance", "match_note"])
     lost = found["link_id"].isna()
-    notes.append(
-        f"loops: joined {int((~lost).sum())} of {len(sites)}"
-        + (f": {int((~lost & ~found['match_note'].str.startswith('position, direction and name')).sum())} without "
-           f"a shared street name" if (~lost).any() else "")
-        + "".join(
-            f"; not joined: {sites['site_id'].iloc[i]} ({sites['name'].iloc[i]}, {sites['direction'].iloc[i]}): "
-            f"{found['match_note'].iloc[i]}"
-            for i in np.flatnonzero(lost)
-        )
-    )  # fmt: skip
+    nameless = ~lost & ~found["match_note"].str.startswith("position, direction and name")
+    told_lost = [
+        f"not joined: {sites['site_id'].iloc[i]} ({sites['name'].iloc[i]}, {sites['direction'].iloc[i]}): "
+        f"{found['match_note'].iloc[i]}"
+        for i in np.flatnonzero(lost)
+    ]
+    text_joined = (
+        f"joined {int((~lost).sum())} of {len(sites)}, {int(nameless.sum())} of them under another street name"
+    )
+    notes.append("loops: " + "; ".join([text_joined, *told_lost]))
     return found
 
 
-def _best(
-    site: object, near: np.ndarray, car: pd.DataFrame, lines: np.ndarray
-) -> tuple[str | None, float, str]:
+def _best(site: object, near: np.ndarray, car: pd.DataFrame, lines: np.ndarray) -> tuple[str | None, float, str]:
     point, wanted = site.geometry, site.bearing  # type: ignore[attr-defined]
     label, name = site.direction, words(site.name)  # type: ignore[attr-defined]
     odd = ""
@@ -276,7 +275,8 @@ def _best(
     unnamed, _, away, turn, i = min(aligned)
     street = car["name"].iloc[i]
     if unnamed and (away > NAMELESS_REACH or turn > NAMELESS_TURN):
-        return None, np.nan, f"no street of its name within {REACH:g} m; nearest aligned is {street} at {away:.0f} m{odd}"
+        why = f"no street of its name within {REACH:g} m; nearest aligned is {street} at {away:.0f} m{odd}"
+        return None, np.nan, why
     basis = f"position and direction; the map calls it {street}" if unnamed else "position, direction and name"
     return car["link_id"].iloc[i], away, f"{basis}; {away:.1f} m, {turn:.0f} degrees{odd}"
 

@@ -7,6 +7,7 @@ Traps
   while `u` -> `v` is not. Two-way streets (`oneway` False) lack their other direction, which is added here.
 - `maxspeed`, `lanes` and `highway` hold lists where ways were merged; see `exante.sources.tags`.
 - `length` is along the ground in metres; a few edges are shorter than a hand's breadth.
+- Signals mapped at stop lines are lost when a graph is simplified: there are fewer than in the street.
 """
 
 from __future__ import annotations
@@ -171,6 +172,7 @@ def _links(edges: gpd.GeoDataFrame, notes: list[str]) -> pd.DataFrame:
     words = sum(bool(tags.values(v)) and np.isnan(tags.speed_limit(v)) for v in edges["maxspeed"])
     notes.append(
         f"limits: {int(links['source_speed_limit'].notna().sum())} links have one, {listed} have a list (the lowest "
-        f"counts), {words} a word without number ('signals'); lanes: {int(links['lanes'].notna().sum())} links have them"
+        f"counts), {words} a word without number ('signals'); lanes: {int(links['lanes'].notna().sum())} links have "
+        f"them"
     )
     return links[list(LINK_COLUMNS)]

@@ -101,7 +101,10 @@ def _read(path: Path) -> tuple[list[_Way], dict[int, tuple[float, float]], dict[
         raise SourceError(
             "reading a pbf needs osmium, which is not installed", remedy="pip install 'exante[sources]'"
         ) from error
-    ways, place, control = [], {}, {}
+    ways: list[_Way] = []
+    place: dict[int, tuple[float, float]] = {}
+    control: dict[int, str] = {}
+    item: Any
     try:
         for item in osmium.FileProcessor(str(path)).with_locations():
             if item.is_node():

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 import shapely
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
+from scipy.sparse import coo_array, csr_array
+from scipy.sparse.csgraph import breadth_first_order, connected_components
 from scipy.spatial import cKDTree
 
 from exante.quantities.errors import SourceError
@@ -73,12 +73,39 @@ def spread_control(streets: Streets) -> None:
         joined = np.isfinite(distance) & (nodes["street_count"].to_numpy() >= 3) & (control == "none")
         control[joined] = "signal"
         streets.notes.append(
-            f"signals: {mapped.size} nodes mapped, {int(joined.sum())} more within {SIGNAL_REACH:g} m belong to "
-            f"the same junctions; signals mapped at stop lines are lost in a simplified graph, so there are fewer "
-            f"than in the street"
+            f"signals: {mapped.size} nodes, and {int(joined.sum())} more within {SIGNAL_REACH:g} m that belong to the "
+            f"same junctions"
         )
     nodes["ctrl_type"] = control
     streets.notes.append(f"roundabouts: {int(on_roundabout.sum())} nodes lie on one")
+
+
+def _graph(streets: Streets) -> csr_array:
+    """Graph of the links open to cars."""
+    nodes, links = streets.nodes, streets.links
+    car = links[links["allowed_uses"].str.contains("auto")]
+    if not len(car):
+        raise SourceError("no street of the source is open to cars", remedy="Check the access tags of the extract")
+    tail, head = node_rows(nodes, car["from_node_id"]), node_rows(nodes, car["to_node_id"])
+    return coo_array((np.ones(len(car)), (tail, head)), shape=(len(nodes), len(nodes))).tocsr()
+
+
+def _main_part(graph: csr_array) -> np.ndarray:
+    """Nodes of the largest part in which every node reaches every other, shape (nodes,)."""
+    _, part = connected_components(graph, connection="strong")
+    return np.asarray(part == np.bincount(part).argmax())
+
+
+def reach(streets: Streets) -> tuple[np.ndarray, np.ndarray]:
+    """Nodes from which the main part can be reached by car, and nodes that it reaches, each shape (nodes,)."""
+    graph = _graph(streets)
+    start = int(np.flatnonzero(_main_part(graph))[0])
+    found = []
+    for way in (graph.T.tocsr(), graph):
+        mask = np.zeros(graph.shape[0], dtype=bool)
+        mask[breadth_first_order(way, start, return_predecessors=False)] = True
+        found.append(mask)
+    return found[0], found[1]
 
 
 def keep_connected(streets: Streets) -> pd.DataFrame:
@@ -99,11 +126,7 @@ def keep_connected(streets: Streets) -> pd.DataFrame:
     nodes, links = streets.nodes, streets.links
     tail, head = node_rows(nodes, links["from_node_id"]), node_rows(nodes, links["to_node_id"])
     car = links["allowed_uses"].str.contains("auto").to_numpy()
-    if not car.any():
-        raise SourceError("no street of the source is open to cars", remedy="Check the access tags of the extract")
-    graph = coo_array((np.ones(int(car.sum())), (tail[car], head[car])), shape=(len(nodes), len(nodes)))
-    _, part = connected_components(graph, connection="strong")
-    main = part == np.bincount(part).argmax()
+    main = _main_part(_graph(streets))
     keep = main[tail] & main[head]
     enters, leaves = main[tail] & ~main[head], ~main[tail] & main[head]
     why = np.select(
@@ -117,8 +140,7 @@ def keep_connected(streets: Streets) -> pd.DataFrame:
     streets.nodes = nodes.loc[nodes["node_id"].isin(used)].reset_index(drop=True)
     for reason, rows in lost.groupby("why"):
         streets.notes.append(
-            f"left out: {len(rows)} links, {rows['length'].sum() / 1000:.1f} km, {reason} "
-            f"(longest: {_examples(rows)})"
+            f"left out: {len(rows)} links, {rows['length'].sum() / 1000:.1f} km, {reason} (longest: {_examples(rows)})"
         )
     return lost
 

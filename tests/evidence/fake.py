@@ -15,9 +15,22 @@ from exante.quantities.parameters import Parameter, Spread
 
 DISTRICTS = ("Borgo Panigale-Reno", "Navile", "San Donato-San Vitale", "Savena", "Santo Stefano", "Porto-Saragozza")
 SAINTS = ("Felice", "Donato", "Vitale", "Mamolo", "Isaia", "Stefano", "Ruffillo", "Giacomo", "Marco", "Luca")
-OTHERS = ("Massarenti", "Saffi", "Emilia Ponente", "Emilia Levante", "Stalingrado", "Matteotti", "Toscana", "Andrea Costa")
+OTHERS = (
+    "Massarenti",
+    "Saffi",
+    "Emilia Ponente",
+    "Emilia Levante",
+    "Stalingrado",
+    "Matteotti",
+    "Toscana",
+    "Andrea Costa",
+)
 OSM = Provenance(
-    "OpenStreetMap extract of Bologna", "https://www.openstreetmap.org/", "ODbL 1.0", "© OpenStreetMap contributors", "2024-10-01"
+    "OpenStreetMap extract of Bologna",
+    "https://www.openstreetmap.org/",
+    "ODbL 1.0",
+    "© OpenStreetMap contributors",
+    "2024-10-01",
 )
 OPEN = Provenance(
     "Aree statistiche", "https://opendata.comune.bologna.it/", "CC BY 4.0", "Comune di Bologna", "2024-05-01"
@@ -61,7 +74,9 @@ def make_city(level: int = 1, side: int = 28, zones: int = 60, evil: bool = Fals
         classes.append("primary" if main else "tertiary" if line % 3 == 0 else "residential")
         kind = "Viale" if main else "Via"
         base = SAINTS[line % 10] if line % 2 else OTHERS[line % 8]
-        names.append(f"{kind} {'San ' if line % 2 else ''}{base}{' Vecchia' if b == a + side else ''} {'I' * (line // 10)}".strip())
+        names.append(
+            f"{kind} {'San ' if line % 2 else ''}{base}{' Vecchia' if b == a + side else ''} {'I' * (line // 10)}".strip()
+        )
         bend = (xy[a] + xy[b]) / 2 + rng.normal(0, 18, 2)
         ways.append(shapely.LineString([xy[a], bend, xy[b]]))
     both = [(a, b, w, c, n) for (a, b), w, c, n in zip(pairs, ways, classes, names, strict=True)]
@@ -70,7 +85,9 @@ def make_city(level: int = 1, side: int = 28, zones: int = 60, evil: bool = Fals
     hull = shapely.convex_hull(shapely.MultiPoint(xy)).buffer(120)
     seeds = rng.normal(0, [2600, 2100], (zones * 4, 2)) + xy.mean(axis=0)
     seeds = seeds[shapely.contains_xy(hull.buffer(-200), seeds)][:zones]
-    cells = [cell.intersection(hull) for cell in shapely.voronoi_polygons(shapely.MultiPoint(seeds), extend_to=hull).geoms]
+    cells = [
+        cell.intersection(hull) for cell in shapely.voronoi_polygons(shapely.MultiPoint(seeds), extend_to=hull).geoms
+    ]
     cells = [max(shapely.get_parts(cell), key=lambda part: part.area) for cell in cells]
     centre = np.array([[c.centroid.x, c.centroid.y] for c in cells]) - xy.mean(axis=0)
     sector = ((np.arctan2(centre[:, 1], -centre[:, 0]) + np.pi) / (2 * np.pi) * 6).astype(int) % 6
@@ -82,7 +99,14 @@ def make_city(level: int = 1, side: int = 28, zones: int = 60, evil: bool = Fals
         zone_names[0] = "<script>alert('zone')</script>"
         street_names = [n.replace("Via ", "<img src=x onerror=alert(1)>") for n in street_names]
     tables = {
-        "nodes": Table("nodes", {"node_id": [str(i) for i in range(len(xy))], "ctrl_type": ["none"] * len(xy), "geometry": shapely.points(xy)}),
+        "nodes": Table(
+            "nodes",
+            {
+                "node_id": [str(i) for i in range(len(xy))],
+                "ctrl_type": ["none"] * len(xy),
+                "geometry": shapely.points(xy),
+            },
+        ),
         "links": Table(
             "links",
             {
@@ -111,19 +135,35 @@ def make_city(level: int = 1, side: int = 28, zones: int = 60, evil: bool = Fals
     streets, areas = (() if level == 0 else (OSM,)), (() if level == 0 else (OPEN,))
     layers = {
         "nodes": Layer(level, streets),
-        "links": Layer(level, streets, "Limits restored to the day before Città 30; lanes by rule on half of the links"),
+        "links": Layer(
+            level, streets, "Limits restored to the day before Città 30; lanes by rule on half of the links"
+        ),
         "zones": Layer(level, areas, "Jobs spread by built volume"),
-        "fleet": Layer(0, (Provenance("ACI Autoritratto 2023", "https://www.aci.it/", "published figures", "", "2023-12-31"),)),
+        "fleet": Layer(
+            0, (Provenance("ACI Autoritratto 2023", "https://www.aci.it/", "published figures", "", "2023-12-31"),)
+        ),
     }
     return City("bologna", "Bologna", dt.date(2024, 1, 15), "EPSG:32632", tables, layers)
 
 
 def make_forecast(
-    level: int = 1, draws: int = 64, evil: bool = False, nothing: bool = False, target: dict | None = None, side: int = 28
+    level: int = 1,
+    draws: int = 64,
+    evil: bool = False,
+    nothing: bool = False,
+    target: dict | None = None,
+    side: int = 28,
+    city: City | None = None,
 ) -> SimpleNamespace:
-    city = make_city(level, side, evil=evil)
+    city = city or make_city(level, side, evil=evil)
     rng = np.random.default_rng(11)
-    names = ["mobility.cruise_residential", "mobility.value_of_time", "mobility.scale_mode", "emissions.factor_choice", "policy.compliance"]
+    names = [
+        "mobility.cruise_residential",
+        "mobility.value_of_time",
+        "mobility.scale_mode",
+        "emissions.factor_choice",
+        "policy.compliance",
+    ]
     uniform = rng.random((draws, len(names)))
     data = {}
     for k, (name, (title, unit, better, base, share, sd)) in enumerate(INDICATORS.items()):
@@ -137,11 +177,14 @@ def make_forecast(
         )
     coords = {"scenario": ["baseline", "policy"], "draw": np.arange(draws)}
     links, zones = city.table("links"), city.table("zones")
-    middle = np.array([[g.interpolate(0.5, normalized=True).x, g.interpolate(0.5, normalized=True).y] for g in links["geometry"]])
+    middle = np.array(
+        [[g.interpolate(0.5, normalized=True).x, g.interpolate(0.5, normalized=True).y] for g in links["geometry"]]
+    )
     away = np.hypot(*((middle - middle.mean(axis=0)) / [6500, 5200]).T)
-    size = np.where(links["road_class"] == "primary", 14000.0, np.where(links["road_class"] == "tertiary", 4200.0, 900.0))
+    main = np.isin(links["road_class"], ("motorway", "trunk", "primary", "secondary"))
+    size = np.where(main, 14000.0, np.where(links["road_class"] == "tertiary", 4200.0, 900.0))
     flow = size * np.exp(-1.1 * away) * rng.lognormal(0, 0.35, links.rows)
-    tilt = np.where(links["road_class"] == "primary", 0.05, np.where(links["road_class"] == "tertiary", -0.05, -0.17))
+    tilt = np.where(main, 0.05, np.where(links["road_class"] == "tertiary", -0.05, -0.17))
     shift = tilt * (1 - away) + 0.03 * rng.normal(size=links.rows)
     drawn = 1 + 0.3 * rng.normal(size=(draws, 1)) + 0.7 * rng.normal(size=(draws, links.rows))
     moved = 0.0 if nothing else flow * shift * drawn
@@ -152,7 +195,9 @@ def make_forecast(
         "link_co2": np.stack([base, base + moved]) * 0.02,
     }
     each = np.where(zones["district"] == DISTRICTS[3], -0.05, 0.06) + 0.05 * rng.normal(size=zones.rows)
-    gain = zones["population"] * (each + 0.035 * rng.normal(size=(draws, zones.rows)) + 0.015 * rng.normal(size=(draws, 1)))
+    gain = zones["population"] * (
+        each + 0.035 * rng.normal(size=(draws, zones.rows)) + 0.015 * rng.normal(size=(draws, 1))
+    )
     surplus = np.stack([np.zeros((draws, zones.rows)), 0 * gain if nothing else gain])
     forecast = SimpleNamespace(
         city=city,
@@ -160,25 +205,50 @@ def make_forecast(
             title="Città 30<script>alert('policy')</script>" if evil else "Città 30",
             source="https://www.comune.bologna.it/citta30",
             starts=dt.date(2024, 1, 16),
-            describe=lambda: ["Sets the speed limit to 30 km/h on residential, tertiary and secondary roads in the built-up area; 30 to 70 % of drivers comply."],
-            describe_on=lambda city: ["1,940 of 3,024 links (412 of 655 km) change their limit, on average from 48 to 30 km/h."],
+            describe=lambda: [
+                "Sets the speed limit to 30 km/h on residential, tertiary and secondary roads in the built-up area; 30 to 70 % of drivers comply."
+            ],
+            describe_on=lambda city: [
+                "1,940 of 3,024 links (412 of 655 km) change their limit, on average from 48 to 30 km/h."
+            ],
         ),
         indicators=xr.Dataset(data, coords=coords),
-        links=xr.Dataset({n: (("scenario", "draw", "link"), v) for n, v in fields.items()}, coords={**coords, "link": links["link_id"]}),
+        links=xr.Dataset(
+            {n: (("scenario", "draw", "link"), v) for n, v in fields.items()},
+            coords={**coords, "link": links["link_id"]},
+        ),
         zones=xr.Dataset(
-            {"zone_surplus": (("scenario", "draw", "zone"), surplus), "zone_car_time": (("scenario", "draw", "zone"), surplus * 0 + 17)},
+            {
+                "zone_surplus": (("scenario", "draw", "zone"), surplus),
+                "zone_car_time": (("scenario", "draw", "zone"), surplus * 0 + 17),
+            },
             coords={**coords, "zone": zones["zone_id"]},
         ),
-        parameters=xr.DataArray(uniform, dims=("draw", "parameter"), coords={"draw": np.arange(draws), "parameter": names}),
+        parameters=xr.DataArray(
+            uniform, dims=("draw", "parameter"), coords={"draw": np.arange(draws), "parameter": names}
+        ),
         declarations=[
-            Parameter(n, "1", Distribution.read({"uniform": [0.0, 1.0]}, where="fake"), "Key2020", Spread.UNCERTAINTY, f"Meaning of {n}", i % 2 == 0)
+            Parameter(
+                n,
+                "1",
+                Distribution.read({"uniform": [0.0, 1.0]}, where="fake"),
+                "Key2020",
+                Spread.UNCERTAINTY,
+                f"Meaning of {n}",
+                i % 2 == 0,
+            )
             for i, n in enumerate(names[:-1])
         ],
         noise_floor={name: abs(v[3]) * (0.02 if name == "delay_hours" else 2e-5) for name, v in INDICATORS.items()},
         levels={name: layer.level for name, layer in city.layers.items()},
         footprint={
-            "cpu_seconds": 184.2, "peak_memory_mb": 913.0, "energy_joule": 2763.0, "energy_method": "CPU-seconds × 15 W a core, assumed",
-            "gco2e": 0.23, "gco2e_method": "300 gCO2e/kWh, Italy 2023", "wall_seconds": 96.0,
+            "cpu_seconds": 184.2,
+            "peak_memory_mb": 913.0,
+            "energy_joule": 2763.0,
+            "energy_method": "CPU-seconds × 15 W a core, assumed",
+            "gco2e": 0.23,
+            "gco2e_method": "300 gCO2e/kWh, Italy 2023",
+            "wall_seconds": 96.0,
         },
         draws=draws,
         seed=2024,
@@ -204,7 +274,9 @@ def summarised(forecast: SimpleNamespace) -> list[dict]:
                 "baseline": float(base.mean()),
                 "policy": float(policy.mean()),
                 "change": {"mean": float(change.mean()), "p05": p05, "p50": p50, "p95": p95},
-                "probability_of_sign": float(((np.sign(change) == np.sign(p50)) & (np.abs(change) > floor)).mean()) if p50 else 0.0,
+                "probability_of_sign": float(((np.sign(change) == np.sign(p50)) & (np.abs(change) > floor)).mean())
+                if p50
+                else 0.0,
                 "noise_floor": floor,
                 "distinguishable": bool(abs(p50) > floor),
             }

@@ -68,7 +68,9 @@ def print_table(forecast: Any, console: Console) -> None:
 
 def _table(outcomes: list[Outcome], width: int, plain: bool) -> Table:
     shown = {head for head, least in COLUMNS if width >= least}
-    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), width=width, header_style="bold", collapse_padding=True)
+    table = Table(
+        box=None, pad_edge=False, padding=(0, 1, 0, 0), width=width, header_style="bold", collapse_padding=True
+    )
     table.add_column("Outcome", ratio=1, overflow="fold")
     for head in ("Baseline", "Policy"):
         if head in shown:
@@ -96,7 +98,11 @@ def _cells(outcome: Outcome, shown: set[str]) -> list[str]:
             cells.append(words.level_words(values, places)[0] if outcome.has_level else "–")
     cells.append(number(outcome.mean, places, signed=True) if told else "≈ 0")
     cells.append(interval(outcome.low, outcome.high, places, signed=True) if told else "within noise")
-    unit = "% points" if outcome.unit == "percent" else SHORT.get(outcome.unit, unit_words(outcome.unit).replace(" a day", "/day"))
+    unit = (
+        "% points"
+        if outcome.unit == "percent"
+        else SHORT.get(outcome.unit, unit_words(outcome.unit).replace(" a day", "/day"))
+    )
     cells.append(unit)
     if "Sign" in shown:
         cells.append(f"{outcome.agreeing}/{len(outcome.draws)}" if told else "–")

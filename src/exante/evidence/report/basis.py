@@ -12,12 +12,14 @@ import numpy as np
 from exante.city.city import LEVELS, Provenance
 from exante.evidence.report import charts, words
 from exante.evidence.report.digest import Outcome, list_drivers
-from exante.evidence.report.markup import Markup, element, join, link, table
+from exante.evidence.report.markup import Markup, element, join, link, table, text
 from exante.evidence.report.numbers import number
 from exante.quantities.parameters import Parameter
 
 #: Attribution that a licence obliges to, by a word in the source's title or licence.
 OSM_CREDIT = "© OpenStreetMap contributors, ODbL 1.0"
+#: Sources of a layer that are shown at once; more open on demand.
+FEW_SOURCES = 3
 OSM_ADDRESS = "https://www.openstreetmap.org/copyright"
 
 
@@ -50,19 +52,29 @@ def credit(source: Provenance) -> str:
 def layers(forecast: Any) -> Markup:
     """Layers with their level and sources; what each source asks for."""
     city = forecast.city
-    rows = []
+    alike: dict[tuple[object, ...], list[str]] = {}
     for name in sorted(set(forecast.levels) | set(city.layers)):
         layer = city.layers.get(name)
         level = forecast.levels.get(name, city.level(name))
-        sources = join([_source(source) for source in layer.sources], "; ") if layer and layer.sources else "no source stated"
         read = "" if name in forecast.levels else "not read by the models"
         note = "; ".join(part for part in (layer.note if layer else "", read) if part)
-        rows.append((name.replace("_", " "), join([f"{level}: {LEVELS.get(level, 'unknown')}"]), sources, note))
+        alike.setdefault((level, layer.sources if layer else (), note), []).append(name.replace("_", " "))
+    rows = [
+        (", ".join(names), f"{level}: {LEVELS.get(level, 'unknown')}", _listed(sources), note)  # type: ignore[call-overload, arg-type]
+        for (level, sources, note), names in alike.items()
+    ]
     credits = []
     for source in list_sources(city):
         said = credit(source)
         address = OSM_ADDRESS if said == OSM_CREDIT else source.url
-        credits.append(element("li", link(address, source.title), f": {source.licence or 'licence not stated'}", f". {said}" if said else ""))
+        credits.append(
+            element(
+                "li",
+                link(address, source.title),
+                f": {source.licence or 'licence not stated'}",
+                f". {said}" if said else "",
+            )
+        )
     return join(
         [
             element("p", f"The city is described as of {city.as_of.isoformat()}."),
@@ -71,6 +83,16 @@ def layers(forecast: Any) -> Markup:
             element("ul", *credits, class_="credits"),
         ]
     )
+
+
+def _listed(sources: Sequence[Provenance]) -> Markup:
+    """Sources of a layer; many of them open on demand."""
+    if not sources:
+        return text("no source stated")
+    every = join([_source(source) for source in sources], "; ")
+    if len(sources) <= FEW_SOURCES:
+        return every
+    return element("details", element("summary", f"{len(sources)} sources"), every)
 
 
 def _source(source: Provenance) -> Markup:
@@ -96,13 +118,28 @@ def parameters(forecast: Any, outcomes: Sequence[Outcome]) -> Markup:
     rows = [
         (
             titles[d.outcome],
-            join([_plain(d.parameter), element("small", declared[d.parameter].meaning)] if d.parameter in declared else [_plain(d.parameter)]),
-            join([charts.correlation_bar(d.correlation, f"rank correlation {number(d.correlation, 2, signed=True)}"), " ", number(d.correlation, 2, signed=True)]),
+            join(
+                [_plain(d.parameter), element("small", declared[d.parameter].meaning)]
+                if d.parameter in declared
+                else [_plain(d.parameter)]
+            ),
+            join(
+                [
+                    charts.correlation_bar(d.correlation, f"rank correlation {number(d.correlation, 2, signed=True)}"),
+                    " ",
+                    number(d.correlation, 2, signed=True),
+                ]
+            ),
         )
         for d in drivers
     ]
     first = (
-        table(("Outcome", "Parameter", "Rank correlation with the change"), rows, "What drives the result most", class_="drivers")
+        table(
+            ("Outcome", "Parameter", "Rank correlation with the change"),
+            rows,
+            "What drives the result most",
+            class_="drivers",
+        )
         if rows
         else element("p", "No single parameter stands out of chance with this number of draws.")
     )
@@ -117,7 +154,13 @@ def parameters(forecast: Any, outcomes: Sequence[Outcome]) -> Markup:
         "Every uncertain parameter",
         class_="parameters",
     )
-    return join([first, element("p", note, class_="note"), element("details", element("summary", f"All {len(names)} uncertain parameters"), every)])
+    return join(
+        [
+            first,
+            element("p", note, class_="note"),
+            element("details", element("summary", f"All {len(names)} uncertain parameters"), every),
+        ]
+    )
 
 
 def _plain(name: str) -> str:
@@ -130,7 +173,11 @@ def _parameter(name: str, forecast: Any, declared: Parameter | None) -> tuple[ob
     from exante.evidence.report.numbers import interval, unit_words
 
     unit = unit_words(declared.unit) if declared else ""
-    rests = "the policy document" if declared is None else declared.source + ("" if declared.verified else " (not checked in its source)")
+    rests = (
+        "the policy document"
+        if declared is None
+        else declared.source + ("" if declared.verified else " (not checked in its source)")
+    )
     title = join([_plain(name), element("small", declared.meaning)]) if declared else _plain(name)
     return title, f"{interval(float(low), float(high))} {unit}".strip(), rests
 
@@ -159,7 +206,9 @@ def reproduce(forecast: Any) -> Markup:
     name = getattr(forecast.policy, "name", "") or "-".join(
         "".join(c if c.isalnum() else " " for c in forecast.policy.title.lower()).split()
     )
-    command = f"exante forecast {forecast.city.name} {name} --draws {forecast.draws}" + (f" --seed {seed}" if seed is not None else "")
+    command = f"exante forecast {forecast.city.name} {name} --draws {forecast.draws}" + (
+        f" --seed {seed}" if seed is not None else ""
+    )
     facts = {
         "exante": getattr(forecast, "version", "") or import_module("exante").__version__,
         "Seed": "not stated" if seed is None else str(seed),

@@ -73,7 +73,9 @@ def dot_plot(
     centres, heights, diameter = _stacked(np.array([x(v) for v in values]))
     shapes: list[Markup] = []
     if noise * scale > 0.5:
-        shapes.append(element("rect", class_="noise", x=_p(x(mark - noise)), y=8, width=_p(2 * noise * scale), height=_p(PLOT)))
+        shapes.append(
+            element("rect", class_="noise", x=_p(x(mark - noise)), y=8, width=_p(2 * noise * scale), height=_p(PLOT))
+        )
     for value, centre, height in zip(values, centres, heights, strict=True):
         side = "neither" if abs(value - mark) <= noise else below if value < mark else above
         y = 8 + PLOT - diameter * (height + 0.5)
@@ -161,10 +163,14 @@ def fan_chart(
     places = max(significant(marks[1] - marks[0], 1), 0) if len(marks) > 1 else 0
     for value in marks:
         shapes.append(element("line", class_="grid", x1=46, x2=_p(WIDTH - SIDE), y1=_p(y(value)), y2=_p(y(value))))
-        shapes.append(element("text", number(value, places), class_="tick", x=42, y=_p(y(value) + 4), text_anchor="end"))
+        shapes.append(
+            element("text", number(value, places), class_="tick", x=42, y=_p(y(value) + 4), text_anchor="end")
+        )
     for a, year in zip(xs, t, strict=True):
         shapes.append(element("text", f"{year:g}", class_="tick", x=_p(a), y=_p(PLOT * 2 + 24), text_anchor="middle"))
-    shapes.append(element("text", axis, class_="axis-label", x=_p(WIDTH / 2), y=_p(PLOT * 2 + 40), text_anchor="middle"))
+    shapes.append(
+        element("text", axis, class_="axis-label", x=_p(WIDTH / 2), y=_p(PLOT * 2 + 40), text_anchor="middle")
+    )
     return _svg(shapes, WIDTH, PLOT * 2 + 46, title, description, stamp)
 
 
@@ -181,7 +187,15 @@ def correlation_bar(correlation: float, description: str) -> Markup:
 
 
 def _svg(
-    shapes: list[Markup], width: float, height: float, title: str, description: str, stamp: str, top: float = 0, right: bool = True, class_: str = "chart"
+    shapes: list[Markup],
+    width: float,
+    height: float,
+    title: str,
+    description: str,
+    stamp: str,
+    top: float = 0,
+    right: bool = True,
+    class_: str = "chart",
 ) -> Markup:
     side = {"x": _p(width - 4), "text_anchor": "end"} if right else {"x": 4, "text_anchor": "start"}
     over = [element("text", stamp, class_="stamp", y=_p(top + 12), **side)] if stamp else []

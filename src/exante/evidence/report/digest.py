@@ -234,7 +234,9 @@ def list_drivers(forecast: Any, outcomes: list[Outcome], most: int = 3) -> list[
     for outcome in outcomes:
         if not outcome.distinguishable or len(outcome.draws) < 8 or not names:
             continue
-        found = [(abs(rho), n, rho) for n, rho in zip(names, _correlations(ranks, rankdata(outcome.draws)), strict=True)]
+        found = [
+            (abs(rho), n, rho) for n, rho in zip(names, _correlations(ranks, rankdata(outcome.draws)), strict=True)
+        ]
         floor = CORRELATION_ERRORS / np.sqrt(len(outcome.draws) - 1)
         strong = sorted((f for f in found if f[0] >= floor), key=lambda f: (-f[0], f[1]))
         drivers += [Driver(n, outcome.name, float(rho)) for _, n, rho in strong[:most]]

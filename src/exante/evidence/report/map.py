@@ -34,11 +34,13 @@ class Frame:
         """The frame that holds `bounds` (left, bottom, right, top)."""
         left, bottom, right, top = (float(b) for b in bounds)
         scale = (WIDTH - 2 * MARGIN) / max(right - left, 1e-9)
-        return cls(left, top, scale, max(int(round((top - bottom) * scale)) + 2 * MARGIN, 200))
+        return cls(left, top, scale, max(round((top - bottom) * scale) + 2 * MARGIN, 200))
 
     def place(self, xy: np.ndarray) -> np.ndarray:
         """Grid coordinates of points, shape (point, 2), downward."""
-        return np.column_stack([(xy[:, 0] - self.left) * self.scale + MARGIN, (self.top - xy[:, 1]) * self.scale + MARGIN])
+        return np.column_stack(
+            [(xy[:, 0] - self.left) * self.scale + MARGIN, (self.top - xy[:, 1]) * self.scale + MARGIN]
+        )
 
     def path(self, geometries: Iterable[shapely.Geometry], closed: bool = False) -> str:
         """Path data of lines or polygons in whole grid units, relative to the point before."""
@@ -150,7 +152,9 @@ def zone_map(
     shapes = [hatch]
     for shape, grade, tip in zip(geometry, classes.tolist(), tips, strict=True):
         style = "unagreed" if grade == 0 else f"{'gain' if grade > 0 else 'loss'}-{abs(grade)}"
-        shapes.append(element("path", element("title", tip), class_=f"zone {style}", d=frame.path([shape], closed=True)))
+        shapes.append(
+            element("path", element("title", tip), class_=f"zone {style}", d=frame.path([shape], closed=True))
+        )
     shapes += [_borders(frame, borders), _labels(frame, borders)]
     return _map(frame, shapes, title, description, stamp)
 

@@ -67,7 +67,7 @@ def significant(value: float, digits: int = 3) -> int:
 
 
 def number(value: float, decimals: int = 0, signed: bool = False) -> str:
-    """`value` rounded, with thin thousands separators, a real minus sign and, if asked, a plus sign.
+    r"""`value` rounded, with thin thousands separators, a real minus sign and, if asked, a plus sign.
 
     Examples
     --------

@@ -56,7 +56,11 @@ def report_html(forecast: Any, limits: Sequence[str] = ()) -> str:
     return template.substitute(
         title=element("title", question),
         style=Markup(package.joinpath("style.css").read_text(encoding="utf-8") + _page_margin(forecast)),
-        banner=element("div", banner, class_="banner" if words.is_sketch(forecast.levels) else "banner partly", role="note") if banner else "",
+        banner=element(
+            "div", banner, class_="banner" if words.is_sketch(forecast.levels) else "banner partly", role="note"
+        )
+        if banner
+        else "",
         question=question_html(forecast, question),
         body=join(_sections(forecast, "SKETCH, level 0" if words.is_sketch(forecast.levels) else "", limits)),
         foot=_foot(forecast),
@@ -74,7 +78,11 @@ def question_html(forecast: Any, question: str) -> Markup:
     """The head of the page: what is asked, of which city, decided where."""
     policy = forecast.policy
     starts = f"starts {policy.starts}" if policy.starts else "no start date"
-    facts = [f"{forecast.city.title} as of {forecast.city.as_of.isoformat()}", f"{policy.title}: {starts}", f"{forecast.draws} draws"]
+    facts = [
+        f"{forecast.city.title} as of {forecast.city.as_of.isoformat()}",
+        f"{policy.title}: {starts}",
+        f"{forecast.draws} draws",
+    ]
     if policy.source:
         facts.append(join(["decided: ", link(policy.source, urlsplit(policy.source).hostname or policy.source)]))
     return join([element("h1", question), element("p", join(facts, " · "), class_="facts-line")])
@@ -97,12 +105,26 @@ def _sections(forecast: Any, stamp: str, limits: Sequence[str]) -> list[Markup]:
             element("ul", *on_city) if on_city else None,
             lead="What changes, and nothing else does",
         ),
-        make("outcomes", "Main outcomes", sections.target(forecast, outcomes, stamp), sections.cards(headlines, stamp), lead="Policy less baseline, draw by draw"),
+        make(
+            "outcomes",
+            "Main outcomes",
+            sections.target(forecast, outcomes, stamp),
+            sections.cards(headlines, stamp),
+            lead="Policy less baseline, draw by draw",
+        ),
         make("indicators", "Every indicator", sections.indicators(outcomes)),
         make("effect", "Effect, not observed change", element("p", words.EFFECT)),
-        make("traffic", "Streets", places.traffic(forecast, stamp, credit), lead="Where traffic falls and where it goes"),
+        make(
+            "traffic", "Streets", places.traffic(forecast, stamp, credit), lead="Where traffic falls and where it goes"
+        ),
         make("people", "Residents", places.people(forecast, stamp, credit), lead="Who gains and who loses"),
-        make("basis", "What it rests on", basis.layers(forecast), element("h3", "Uncertain parameters"), basis.parameters(forecast, headlines)),
+        make(
+            "basis",
+            "What it rests on",
+            basis.layers(forecast),
+            element("h3", "Uncertain parameters"),
+            basis.parameters(forecast, headlines),
+        ),
         make("limits", "What it cannot say", basis.limits(forecast, limits)),
         make("footprint", "Footprint", basis.footprint(forecast), lead="What this forecast cost to compute"),
         make("reproduce", "Do it again", basis.reproduce(forecast), lead="The same command gives the same numbers"),

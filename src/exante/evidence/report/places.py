@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,7 +13,7 @@ from exante.evidence.report import words
 from exante.evidence.report.digest import Group, Spread, agreed, find_largest_loser, list_groups, paired
 from exante.evidence.report.map import Frame, Pin, Scale, link_map, zone_map
 from exante.evidence.report.markup import Markup, element, join, table
-from exante.evidence.report.numbers import FIXED, decimals_of, interval, number, significant, unit_words
+from exante.evidence.report.numbers import FIXED, decimals_of, interval, level_decimals, number, significant, unit_words
 from exante.evidence.report.streets import (
     CLASSES,
     ClassChange,
@@ -63,7 +64,7 @@ def legend(scale: Scale, unit: str, below: tuple[str, str], above: tuple[str, st
     """The classes of a map with their numbers; `below` and `above` are (style, words)."""
     places = significant(scale.starts[0], 1) if scale.starts else 0
     bands = [number(start, places) for start in scale.starts]
-    steps = [f"{a} to {b}" for a, b in zip(bands, bands[1:], strict=False)] + ([f"over {bands[-1]}"] if bands else [])
+    steps = [f"{a} to {b}" for a, b in itertools.pairwise(bands)] + ([f"over {bands[-1]}"] if bands else [])
     items = []
     for (style, said), order in ((below, reversed(list(enumerate(steps, 1)))), (above, enumerate(steps, 1))):
         items.append(element("li", element("b", said)))
@@ -104,8 +105,17 @@ def traffic(forecast: Any, stamp: str, credit: str) -> Markup:
     return join(
         [
             element("figure", key, drawing, caption, class_="wide"),
-            element("p", "A street's change is the mean over its length, both directions together; streets are ranked by vehicle-km.", class_="note"),
-            element("div", _streets(gaining, 1, "Streets that gain traffic"), _streets(losing, len(gaining) + 1, "Streets that lose traffic"), class_="pair"),
+            element(
+                "p",
+                "A street's change is the mean over its length, both directions together; streets are ranked by vehicle-km.",
+                class_="note",
+            ),
+            element(
+                "div",
+                _streets(gaining, 1, "Streets that gain traffic"),
+                _streets(losing, len(gaining) + 1, "Streets that lose traffic"),
+                class_="pair",
+            ),
             element("h3", "Where displaced traffic goes"),
             element("p", displacement_words(sections, gaining)),
             _classes(list_classes(sections)),
@@ -129,7 +139,14 @@ def _streets(streets: Sequence[Street], first: int, caption: str) -> Markup:
     for i, street in enumerate(streets, first):
         change, low_high, draws = spread_cells(street.change, places)
         style = "more" if street.distance > 0 else "less"
-        name = join([element("b", str(i), class_=f"number {style}"), " ", street.name, element("small", f"{CLASSES[street.road_class]}, {number(street.km, 1)} km")])
+        name = join(
+            [
+                element("b", str(i), class_=f"number {style}"),
+                " ",
+                street.name,
+                element("small", f"{CLASSES[street.road_class]}, {number(street.km, 1)} km"),
+            ]
+        )
         rows.append((name, number(street.baseline, places), change, low_high, draws))
     return table(heads, rows, f"{caption}, vehicles a day", class_="numeric")
 
@@ -138,7 +155,7 @@ def displacement_words(sections: Sections, gaining: Sequence[Street]) -> str:
     """Where traffic goes that leaves streets, numbers first."""
     found = find_displacement(sections)
     if found is None:
-        return "Traffic does not leave some streets and come back on others in at least 9 of 10 draws: nothing can be called displaced."
+        return "Traffic does not fall on some streets and rise on others in at least 9 of 10 draws: nothing can be called displaced."
     share = f"{number(100 * found.returned.mean, 0)} ({INTERVAL} {interval(100 * found.returned.low, 100 * found.returned.high, 0)})"
     places = max(0, min(decimals_of(100 * found.local.low, 100 * found.local.high) - 1, 1))
     low_high = interval(100 * found.local.low, 100 * found.local.high, places)
@@ -146,7 +163,7 @@ def displacement_words(sections: Sections, gaining: Sequence[Street]) -> str:
     names = ", ".join(street.name for street in gaining[:3])
     first = f" Most goes to {names}." if names else ""
     return (
-        f"{share} of every 100 vehicle-km that leave losing streets come back on other streets of the city; {local} of what comes back is on "
+        f"For every 100 vehicle-km that leave losing streets, {share} are added on other streets of the city; {local} of what is added is on "
         f"residential and living streets.{first} Counted on the sections where {agreement_words(len(sections.change))}."
     )
 
@@ -156,8 +173,15 @@ def _classes(changes: Sequence[ClassChange]) -> Markup:
     for change in changes:
         cells = spread_cells(change.change)
         places = min(decimals_of(change.change.low, change.change.high), 0)
-        places = max(places, significant(change.baseline, 5)) if change.baseline else places
-        rows.append((CLASSES[change.road_class].capitalize(), f"{number(change.km, 0)} km", number(change.baseline, places), *cells))
+        places = level_decimals(change.baseline, places)
+        rows.append(
+            (
+                CLASSES[change.road_class].capitalize(),
+                f"{number(change.km, 0)} km",
+                number(change.baseline, places),
+                *cells,
+            )
+        )
     heads = ("Road class", "Length", "Before", "Change", INTERVAL, "Draws")
     return table(heads, rows, "Traffic by road class, vehicle-km a day", class_="numeric")
 

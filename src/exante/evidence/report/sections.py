@@ -15,8 +15,12 @@ from exante.evidence.report.numbers import FIXED, decimals_of, interval, number,
 
 def section(identifier: str, title: str, *children: object, lead: object = None) -> Markup:
     """A section: heading in the margin, content beside it."""
-    head = element("div", element("h2", title, id=f"{identifier}-title"), element("p", lead) if lead else None, class_="margin")
-    return element("section", head, element("div", *children, class_="body"), id=identifier, aria_labelledby=f"{identifier}-title")
+    head = element(
+        "div", element("h2", title, id=f"{identifier}-title"), element("p", lead) if lead else None, class_="margin"
+    )
+    return element(
+        "section", head, element("div", *children, class_="body"), id=identifier, aria_labelledby=f"{identifier}-title"
+    )
 
 
 def details(summary: str, *children: object) -> Markup:
@@ -31,8 +35,15 @@ def answer(forecast: Any, headlines: Sequence[Outcome]) -> Markup:
     policy, city = forecast.policy.title, forecast.city.title
     groups = list_groups(forecast)
     others = [element("li", words.next_sentence(outcome)) for outcome in headlines[1:4]]
-    others.append(element("li", element("strong", "Who loses most. "), words.loser_words(find_largest_loser(groups), groups)))
-    return join([element("p", words.first_sentence(headlines[0], policy, city), class_="answer"), element("ul", *others, class_="also")])
+    others.append(
+        element("li", element("strong", "Who loses most. "), words.loser_words(find_largest_loser(groups), groups))
+    )
+    return join(
+        [
+            element("p", words.first_sentence(headlines[0], policy, city), class_="answer"),
+            element("ul", *others, class_="also"),
+        ]
+    )
 
 
 def badges(forecast: Any, outcomes: Sequence[Outcome]) -> Markup:
@@ -101,7 +112,9 @@ def is_told(outcome: Outcome) -> bool:
 
 def noise_words(outcome: Outcome) -> str:
     """What is shown in place of a change that cannot be told from noise."""
-    return f"within ±{number(outcome.noise, decimals_of(-outcome.noise, outcome.noise))}" if outcome.draws.any() else "0"
+    return (
+        f"within ±{number(outcome.noise, decimals_of(-outcome.noise, outcome.noise))}" if outcome.draws.any() else "0"
+    )
 
 
 def _relative(outcome: Outcome) -> str:
@@ -121,7 +134,9 @@ def cards(headlines: Sequence[Outcome], stamp: str) -> Markup:
         f"Each chart shows 50 dots; each dot is 2{FIXED}% of the {draws} draws. Policy and baseline are computed with the same draw, so "
         "a dot is a difference, not a level. Dots left of the line are decreases. Blue is better, orange worse, grey neither."
     )
-    return join([element("div", *[card(o, stamp) for o in headlines], class_="cards"), element("p", note, class_="note")])
+    return join(
+        [element("div", *[card(o, stamp) for o in headlines], class_="cards"), element("p", note, class_="note")]
+    )
 
 
 def target(forecast: Any, outcomes: Sequence[Outcome], stamp: str) -> Markup | None:
@@ -147,7 +162,13 @@ def target(forecast: Any, outcomes: Sequence[Outcome], stamp: str) -> Markup | N
         above="worse" if lower else "better",
         stamp=stamp,
     )
-    return element("figure", element("h3", "Will it reach the target?"), element("p", sentence, class_="verdict"), chart, class_="card wide")
+    return element(
+        "figure",
+        element("h3", "Will it reach the target?"),
+        element("p", sentence, class_="verdict"),
+        chart,
+        class_="card wide",
+    )
 
 
 def indicators(outcomes: Sequence[Outcome]) -> Markup:
@@ -156,7 +177,12 @@ def indicators(outcomes: Sequence[Outcome]) -> Markup:
     heads = ("Indicator", "Baseline", "Policy", "Change", f"90{FIXED}% interval", "Draws", "In words")
     return join(
         [
-            table(heads, rows, "Every indicator. Small ranges hold 90 % of the draws; a dash: only the change has a meaning.", class_="indicators"),
+            table(
+                heads,
+                rows,
+                "Every indicator. Small ranges hold 90 % of the draws; a dash: only the change has a meaning.",
+                class_="indicators",
+            ),
             element("p", element("strong", "The words. "), words.scale_words(), class_="note"),
         ]
     )
@@ -168,7 +194,10 @@ def _row(outcome: Outcome) -> list[object]:
     title = join([outcome.title, *[element("small", line) for line in (unit, outcome.counted) if line]])
     told = is_told(outcome)
     if told:
-        change: list[object] = [number(outcome.mean, places, signed=True), interval(outcome.low, outcome.high, places, signed=True)]
+        change: list[object] = [
+            number(outcome.mean, places, signed=True),
+            interval(outcome.low, outcome.high, places, signed=True),
+        ]
     else:
         change = [noise_words(outcome), "not distinguishable"]
     change[0] = join([element("span", change[0], data_change=outcome.name), *_points(outcome)])

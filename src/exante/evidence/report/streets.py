@@ -25,6 +25,8 @@ CLASSES = {
 }
 #: Classes whose traffic disturbs people at home.
 LOCAL = ("residential", "living_street")
+#: Share of links without a name from which they are told by class and zone.
+UNNAMED = 1 / 3
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ def read_sections(forecast: Any) -> Sections:
     of = np.array([keys.setdefault((*sorted((str(a), str(b))), round(m)), len(keys)) for a, b, m in ends])
     first = np.full(len(keys), -1)
     first[of[::-1]] = np.arange(len(of))[::-1]
-    names = links["name"] if "name" in links else np.full(links.rows, None, dtype=object)
+    names = _names(forecast.city)
     total = _summed(change, of, len(keys))
     return Sections(
         change=total,
@@ -78,6 +80,21 @@ def read_sections(forecast: Any) -> Sections:
         road_class=links["road_class"][first],
         geometry=links["geometry"][first],
     )
+
+
+def _names(city: Any) -> np.ndarray:
+    """Street names; where a third of the streets have none, these go by their class and zone."""
+    links, zones = city.table("links"), city.table("zones")
+    names = np.array(links["name"]) if "name" in links else np.full(links.rows, None, dtype=object)
+    bare = np.array([not name for name in names])
+    if "zone_id" not in links or bare.mean() < UNNAMED:
+        return names
+    title = dict(zip(zones["zone_id"].tolist(), zones["name"].tolist(), strict=True))
+    for i in np.flatnonzero(bare).tolist():
+        zone = links["zone_id"][i]
+        if zone in title:
+            names[i] = f"Unnamed {CLASSES[links['road_class'][i]]}, {title[zone]}"
+    return names
 
 
 def _summed(values: np.ndarray, of: np.ndarray, count: int) -> np.ndarray:
@@ -147,7 +164,12 @@ def list_classes(sections: Sections) -> list[ClassChange]:
         if of.size:
             km = sections.length[of]
             found.append(
-                ClassChange(name, float(km.sum()), float((sections.baseline[:, of] @ km).mean()), Spread(sections.change[:, of] @ km))
+                ClassChange(
+                    name,
+                    float(km.sum()),
+                    float((sections.baseline[:, of] @ km).mean()),
+                    Spread(sections.change[:, of] @ km),
+                )
             )
     return found
 

@@ -127,7 +127,7 @@ def question(policy: str, city: str) -> str:
 
 
 def whole(name: str) -> str:
-    """A name that is not broken between lines before a number.
+    r"""A name that is not broken between lines before a number.
 
     Examples
     --------
@@ -197,7 +197,9 @@ def banner_words(levels: dict[str, int]) -> str:
 def level_summary(levels: dict[str, int]) -> str:
     """How many layers are at each level, in the words of the city."""
     counts = {level: sum(1 for value in levels.values() if value == level) for level in LEVELS}
-    told = [f"{count} of {len(levels)} layers {LEVELS[level]} (level {level})" for level, count in counts.items() if count]
+    told = [
+        f"{count} of {len(levels)} layers {LEVELS[level]} (level {level})" for level, count in counts.items() if count
+    ]
     return "; ".join(told) or "no levels stated"
 
 

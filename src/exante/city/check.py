@@ -13,9 +13,13 @@ from exante.city.rules import RULES
 from exante.city.table import Table
 from exante.quantities import vocabulary
 from exante.quantities.errors import CityError
+from exante.quantities.vocabulary import Variable
 
 #: Tables without which a city is not a city.
 REQUIRED = ("nodes", "links", "zones", "connectors", "statistics")
+
+#: Shares of a vehicle class sum to one within this.
+SHARE_TOLERANCE = 1e-6
 
 
 @dataclass(frozen=True)
@@ -61,91 +65,81 @@ def require_sound(city: City) -> None:
     if faults:
         shown = " ".join(f"[{i}] {fault}" for i, fault in enumerate(faults[:12], start=1))
         more = f" and {len(faults) - 12} more" if len(faults) > 12 else ""
-        raise CityError(
-            f"city '{city.name}' has {len(faults)} faults: {shown}{more}".rstrip("."), where=f"city {city.name}"
-        )
+        count = "one fault" if len(faults) == 1 else f"{len(faults)} faults"
+        raise CityError(f"city '{city.name}' has {count}: {shown}{more}", where=f"city {city.name}")
 
 
 def _table_faults(city: City, table: Table) -> Iterator[Fault]:
-    ids = table[table.key] if table.key and table.key in table else None
-
-    def row(i: int) -> str:
-        return f"{table.key} {ids[i]}" if ids is not None else f"row {i}"
-
     for variable in vocabulary.list_columns(table.name):
-        name = variable.column
-        if name not in table:
-            if variable.required:
-                yield Fault(table.name, "", name, "", "the column is absent", f"Add it: {variable.meaning}")
-            continue
-        values = table[name]
-        missing = _missing_mask(values)
-        if variable.required and missing.any():
-            i = int(np.flatnonzero(missing)[0])
-            yield Fault(table.name, row(i), name, "missing", f"{int(missing.sum())} rows lack it", "Give a value")
-        present = values[~missing]
-        where = np.flatnonzero(~missing)
-        if variable.key and len(set(present.tolist())) < len(present):
-            unique, counts = np.unique(present.astype(str), return_counts=True)
-            double = unique[counts > 1]
-            yield Fault(
-                table.name,
-                "",
-                name,
-                str(double[0]),
-                f"{len(double)} identifiers stand more than once",
-                "Keep one row of each",
-            )
-        if variable.kind in ("float", "int"):
-            low = -np.inf if variable.minimum is None else variable.minimum
-            high = np.inf if variable.maximum is None else variable.maximum
-            bad = np.flatnonzero((present < low) | (present > high))
-            if bad.size:
-                i = int(where[bad[0]])
-                yield Fault(
-                    table.name,
-                    row(i),
-                    name,
-                    f"{values[i]:g} {variable.unit}",
-                    f"{bad.size} values are outside {low:g} to {high:g}",
-                    "Correct them at the source or drop the rows",
-                )
-        if variable.one_of:
-            bad = np.flatnonzero(~np.isin(present.astype(str), variable.one_of))
-            if bad.size:
-                i = int(where[bad[0]])
-                yield Fault(
-                    table.name,
-                    row(i),
-                    name,
-                    repr(values[i]),
-                    "not one of the known values",
-                    f"Use {', '.join(variable.one_of)}",
-                )
-        if variable.kind == "geometry":
-            broken = np.flatnonzero(shapely.is_empty(present) | ~shapely.is_valid(present))
-            if broken.size:
-                yield Fault(
-                    table.name,
-                    row(int(where[broken[0]])),
-                    name,
-                    "invalid",
-                    f"{broken.size} geometries are empty or invalid",
-                    "Repair them (shapely.make_valid)",
-                )
-        if variable.refers_to:
-            other, key = variable.refers_to.split(".")
-            known = set(city.tables[other][key].tolist()) if other in city.tables else set()
-            lost = [int(i) for i in where if values[i] not in known]
-            if lost:
-                yield Fault(
-                    table.name,
-                    row(lost[0]),
-                    name,
-                    repr(values[lost[0]]),
-                    f"{len(lost)} rows refer to nothing in {variable.refers_to}",
-                    "Add the row it refers to or drop this one",
-                )
+        if variable.column in table:
+            yield from _column_faults(city, table, variable)
+        elif variable.required:
+            told = f"Add it: {variable.meaning}"
+            yield Fault(table.name, "", variable.column, "", "the column is absent", told)
+    if table.name == "fleet" and {"vehicle_class", "share"} <= set(table):
+        yield from _share_faults(table)
+
+
+def _column_faults(city: City, table: Table, variable: Variable) -> Iterator[Fault]:
+    """Faults of one column, each kind once: the first row that has it, and how many do."""
+    values = table[variable.column]
+    ids = table.get(table.key)
+    missing = _missing_mask(values)
+    rows, present = np.flatnonzero(~missing), values[~missing]
+
+    def fault(bad: np.ndarray, value: str, what: str, remedy: str) -> Fault:
+        row = f"{table.key} {ids[bad[0]]}" if ids is not None else f"row {bad[0]}"
+        return Fault(table.name, row, variable.column, value, what, remedy)
+
+    if variable.required and missing.any():
+        bad = np.flatnonzero(missing)
+        yield fault(bad, "missing", f"{bad.size} {_rows(bad)} it", "Give a value")
+    if variable.key and len(set(present.tolist())) < len(present):
+        _, first, counts = np.unique(present.astype(str), return_index=True, return_counts=True)
+        bad = rows[np.sort(first[counts > 1])]
+        yield fault(bad, repr(values[bad[0]]), "the identifier stands more than once", "Keep one row of it")
+    if variable.kind in ("float", "int"):
+        low = -np.inf if variable.minimum is None else variable.minimum
+        high = np.inf if variable.maximum is None else variable.maximum
+        bad = rows[(present < low) | (present > high) | ~np.isfinite(present)]
+        if bad.size:
+            shown = f"{values[bad[0]]:g} {variable.unit}"
+            what = f"outside {low:g} to {high:g}{_more(bad)}"
+            yield fault(bad, shown, what, "Correct it at the source or drop the row")
+    if variable.one_of:
+        bad = rows[~np.isin(present.astype(str), variable.one_of)]
+        if bad.size:
+            what = f"not one of the known values{_more(bad)}"
+            yield fault(bad, repr(values[bad[0]]), what, f"Use {', '.join(variable.one_of)}")
+    if variable.kind == "geometry":
+        shapes = np.array([v if isinstance(v, shapely.Geometry) else None for v in present], dtype=object)
+        bad = rows[shapely.is_empty(shapes) | ~shapely.is_valid(shapes)]
+        if bad.size:
+            what = f"an empty or invalid geometry{_more(bad)}"
+            yield fault(bad, "", what, "Repair it (shapely.make_valid)")
+    if variable.refers_to:
+        other, key = variable.refers_to.split(".")
+        known = set(city.tables[other][key].tolist()) if key in city.tables.get(other, ()) else set()
+        bad = np.array([i for i in rows if values[i] not in known], dtype=int)
+        if bad.size:
+            what = f"nothing in {variable.refers_to} has that name{_more(bad)}"
+            yield fault(bad, repr(values[bad[0]]), what, "Add the row it refers to or drop this one")
+
+
+def _rows(bad: np.ndarray) -> str:
+    return "row lacks" if bad.size == 1 else "rows lack"
+
+
+def _more(bad: np.ndarray) -> str:
+    return f", and so {'is' if bad.size == 2 else 'are'} {bad.size - 1} more" if bad.size > 1 else ""
+
+
+def _share_faults(table: Table) -> Iterator[Fault]:
+    for name in dict.fromkeys(table["vehicle_class"].tolist()):
+        total = float(table["share"][table["vehicle_class"] == name].sum())
+        if abs(total - 1.0) > SHARE_TOLERANCE:
+            place = f"vehicle_class {name}"
+            yield Fault("fleet", place, "share", f"{total:g} in sum", "the shares do not sum to one", "Scale them")
 
 
 def _missing_mask(values: np.ndarray) -> np.ndarray:
@@ -156,7 +150,8 @@ def _missing_mask(values: np.ndarray) -> np.ndarray:
 
 def _network_faults(city: City) -> Iterator[Fault]:
     """Every zone and gate can reach, and be reached from, the largest strongly connected part by car."""
-    if not {"nodes", "links", "connectors"} <= set(city.tables):
+    needed = {"nodes": {"node_id"}, "links": {"from_node_id", "to_node_id", "allowed_uses"}, "connectors": {"zone_id"}}
+    if not all(columns <= set(city.tables.get(name, ())) for name, columns in needed.items()):
         return
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
@@ -173,19 +168,20 @@ def _network_faults(city: City) -> Iterator[Fault]:
     inside = part == main
     ends = {"connectors": ("node_id",), "gates": ("entry_node_id", "exit_node_id")}
     for name, columns in ends.items():
-        for column in columns if name in city.tables else ():
+        for column in columns if set(columns) <= set(city.tables.get(name, ())) else ():
             at = nodes.positions(city.tables[name][column])
-            off = np.flatnonzero((at < 0) | ~inside[np.maximum(at, 0)])
+            off = np.flatnonzero((at >= 0) & ~inside[np.maximum(at, 0)])
             if off.size:
                 yield Fault(
                     name,
                     f"row {off[0]}",
                     column,
                     str(city.tables[name][column][off[0]]),
-                    f"{off.size} nodes are outside the connected street network",
-                    "Connect the zone to another node",
+                    f"the node is outside the connected street network{_more(off)}",
+                    "Use another node, or add the street that connects it",
                 )
     served = set(city.tables["connectors"]["zone_id"].tolist())
-    for zone in city.tables["zones"]["zone_id"].tolist() if "zones" in city.tables else ():
+    zones = city.tables.get("zones", Table("zones", {}))
+    for zone in zones.get("zone_id", np.array([])).tolist():
         if zone not in served:
             yield Fault("connectors", "", "zone_id", zone, "the zone has no connector", "Connect it to a street node")

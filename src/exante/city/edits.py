@@ -50,14 +50,7 @@ class Edit:
             If an identifier is unknown, or `old` does not agree with the city.
         """
         table = city.table(self.table)
-        rows = table.positions(self.ids)
-        if (rows < 0).any():
-            lost = [str(self.ids[i]) for i in np.flatnonzero(rows < 0)[:5]]
-            raise CityError(
-                f"{int((rows < 0).sum())} identifiers of an edit are not in the city, first {', '.join(lost)}",
-                where=f"table {self.table}",
-                remedy="The edit was made for another network: rebuild it on this city",
-            )
+        rows = self._rows(table)
         values = np.array(table[self.column])
         if self.old is not None and not _equal(values[rows], self.old):
             raise CityError(
@@ -66,14 +59,37 @@ class Edit:
                 remedy="Apply edits in the order in which they were made",
             )
         kind = vocabulary.get(f"{self.table}.{self.column}").kind
-        values[rows] = as_kind(np.broadcast_to(self.new, rows.shape), kind, f"{self.table}.{self.column}")
+        values[rows] = as_kind(self._fit(self.new, rows), kind, f"{self.table}.{self.column}")
         return city.with_table(table.with_columns(**{self.column: values}))
 
     def filled(self, city: City) -> Edit:
         """The same edit with the city's present values as `old`."""
         table = city.table(self.table)
-        old = table[self.column][table.positions(self.ids)]
-        return Edit(self.table, self.column, self.ids, np.broadcast_to(self.new, old.shape), self.why, old)
+        rows = self._rows(table)
+        old = table[self.column][rows]
+        return Edit(self.table, self.column, self.ids, self._fit(self.new, rows), self.why, old)
+
+    def _rows(self, table: Table) -> np.ndarray:
+        rows = table.positions(self.ids)
+        if (rows < 0).any():
+            lost = [str(self.ids[i]) for i in np.flatnonzero(rows < 0)[:5]]
+            raise CityError(
+                f"{int((rows < 0).sum())} identifiers of an edit are not in the city, first {', '.join(lost)}",
+                where=f"table {self.table}",
+                remedy="The edit was made for another network: rebuild it on this city",
+            )
+        return rows
+
+    def _fit(self, values: np.ndarray, rows: np.ndarray) -> np.ndarray:
+        """One value for each row, a single one repeated."""
+        given = np.asarray(values)
+        if given.shape not in ((), (1,), rows.shape):
+            raise CityError(
+                f"an edit of {self.table}.{self.column} has {given.size} values for {rows.size} rows",
+                where=f"table {self.table}",
+                remedy="Give one value for all rows, or one for each",
+            )
+        return np.broadcast_to(given, rows.shape)
 
     def reverse(self) -> Edit:
         """The edit that takes this one back.

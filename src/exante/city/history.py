@@ -38,18 +38,19 @@ def in_force(documents: Sequence[Mapping[str, Any]], *, after: dt.date, until: d
     Raises
     ------
     CityError
-        If a document has no start, or no reader of policy documents is at hand.
+        If a document has no start, a policy that is in force already ends in between, or no reader of
+        policy documents is at hand.
     """
     chosen = []
     for number, document in enumerate(documents, start=1):
-        starts = document.get("starts")
-        if not isinstance(starts, dt.date):
+        starts = _day(document, "starts", number)
+        ends = _day(document, "ends", number) if "ends" in document else None
+        if ends is not None and starts <= after < ends <= until:
             raise CityError(
-                f"entry {number} of the history has no date 'starts'",
+                f"entry {number} of the history is in force on {after} and ends on {ends}: the city cannot undo it",
                 where="history.toml",
-                remedy="Write starts = YYYY-MM-DD",
+                remedy="Open the city again and take it to the later date in one step, or build it with a later as_of",
             )
-        ends = document.get("ends")
         if after < starts <= until and (ends is None or until < ends):
             chosen.append((starts, number, document))
     if chosen and not _readers:
@@ -59,3 +60,14 @@ def in_force(documents: Sequence[Mapping[str, Any]], *, after: dt.date, until: d
             remedy="import exante.policy",
         )
     return [_readers[-1](doc, f"history.toml, entry {n}") for _, n, doc in sorted(chosen, key=lambda c: c[:2])]
+
+
+def _day(document: Mapping[str, Any], key: str, number: int) -> dt.date:
+    value = document.get(key)
+    if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
+        return value
+    raise CityError(
+        f"entry {number} of the history has no date '{key}'",
+        where="history.toml",
+        remedy=f"Write {key} = YYYY-MM-DD",
+    )

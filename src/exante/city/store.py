@@ -45,24 +45,49 @@ def save(city: City, folder: Path, *, replace: bool = False) -> Path:
     if folder.exists():
         if not replace:
             raise CityError(f"{folder.name} exists already", where=str(folder), remedy="Use --replace to replace it")
+        if not folder.is_dir():
+            raise CityError(f"{folder.name} is not a folder and is left alone", where=str(folder))
         if any(folder.iterdir()) and not (folder / "city.toml").exists():
             raise CityError(f"{folder.name} is not a city folder and is left alone", where=str(folder))
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    temporary = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        temporary = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+    except OSError as error:
+        raise _cannot_write(folder, error) from error
     try:
         temporary.chmod(0o755)
         _write(city, temporary)
-        if folder.exists():
-            old = temporary.with_name(temporary.name + ".old")
-            os.rename(folder, old)
-            os.rename(temporary, folder)
-            shutil.rmtree(old)
-        else:
-            os.rename(temporary, folder)
+        _put_in_place(temporary, folder)
+    except OSError as error:
+        shutil.rmtree(temporary, ignore_errors=True)
+        raise _cannot_write(folder, error) from error
     except BaseException:
         shutil.rmtree(temporary, ignore_errors=True)
         raise
     return folder
+
+
+def _put_in_place(temporary: Path, folder: Path) -> None:
+    """Rename to the final name; what stood there comes back if that fails."""
+    if not folder.exists():
+        os.rename(temporary, folder)
+        return
+    old = temporary.with_name(temporary.name + ".old")
+    os.rename(folder, old)
+    try:
+        os.rename(temporary, folder)
+    except BaseException:
+        os.rename(old, folder)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _cannot_write(folder: Path, error: OSError) -> CityError:
+    return CityError(
+        f"{folder.name} cannot be written ({error.strerror or error})",
+        where=str(folder),
+        remedy="Nothing was changed: check the disk's space and permissions",
+    )
 
 
 def _write(city: City, folder: Path) -> None:
@@ -93,9 +118,11 @@ def _write(city: City, folder: Path) -> None:
                 for column in table
             },
         }
-    (folder / "city.toml").write_text(tomli_w.dumps(manifest), encoding="utf-8")
     history = {"policy": [dict(document) for document in city.history]}
     (folder / "history.toml").write_text(tomli_w.dumps(history), encoding="utf-8")
+    manifest["history_sha256"] = _file_hash(folder / "history.toml")
+    manifest["tables"] = manifest.pop("tables")  # last, so that a manifest cut short keeps its own hash
+    (folder / "city.toml").write_text(tomli_w.dumps({"sha256": _text_hash(manifest), **manifest}), encoding="utf-8")
 
 
 def _write_table(table: Table, crs: str, file: Path) -> None:
@@ -115,10 +142,10 @@ def _geoparquet_metadata(shapes: np.ndarray, crs: str) -> bytes:
     """The `geo` entry of GeoParquet 1.1 for WKB shapes in `crs`, so that QGIS and geopandas place them."""
     column: dict[str, Any] = {
         "encoding": "WKB",
-        "geometry_types": sorted({shape.geom_type for shape in shapes}),
+        "geometry_types": sorted({shape.geom_type for shape in shapes if shape is not None}),
         "crs": pyproj.CRS(crs).to_json_dict(),
     }
-    if len(shapes):
+    if any(shape is not None for shape in shapes):
         column["bbox"] = [float(x) for x in shapely.total_bounds(shapes)]
     document = {"version": "1.1.0", "primary_column": "geometry", "columns": {"geometry": column}}
     return json.dumps(document, sort_keys=True).encode()
@@ -138,23 +165,22 @@ def open_folder(folder: Path) -> City:
     layers: dict[str, Layer] = {}
     faults: list[str] = []
     for name, entry in manifest["tables"].items():
-        file = folder / entry["file"]
+        file = folder / f"{name}.parquet"
         if not file.exists():
             faults.append(f"{file.name} is missing")
-        elif _file_hash(file) != entry["sha256"]:
-            faults.append(f"{file.name} is damaged (its sha256 is not the manifest's)")
-        else:
-            try:
-                tables[name] = _read_table(name, file, entry)
-            except ExanteError as error:
-                faults.append(f"{file.name}: {error.what}")
-            except (OSError, pa.ArrowException, ValueError) as error:
-                faults.append(f"{file.name} cannot be read ({type(error).__name__})")
-        layers[name] = Layer(
-            entry["level"],
-            tuple(Provenance(**{"licence": "", "url": "", **s}) for s in entry["sources"]),
-            entry["note"],
-        )
+            continue
+        try:
+            if _file_hash(file) != entry["sha256"]:
+                faults.append(f"{file.name} is damaged (its sha256 is not the manifest's)")
+                continue
+            tables[name] = _read_table(name, file, entry)
+            layers[name] = _read_layer(entry)
+        except ExanteError as error:
+            faults.append(f"{file.name}: {error.what}")
+        except (OSError, pa.ArrowException, shapely.errors.ShapelyError, ValueError) as error:
+            faults.append(f"{file.name} cannot be read ({type(error).__name__})")
+        except (KeyError, TypeError, AttributeError):
+            faults.append(f"the manifest's entry of {file.name} is incomplete")
     if faults:
         raise CityError(f"the city is damaged: {'; '.join(faults)}", where=str(folder), remedy=_REBUILD)
     return City(
@@ -164,7 +190,7 @@ def open_folder(folder: Path) -> City:
         crs=manifest["crs"],
         tables=tables,
         layers=layers,
-        history=_read_history(folder),
+        history=_read_history(folder, manifest.get("history_sha256", "")),
     )
 
 
@@ -180,17 +206,25 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
         manifest = tomllib.loads(file.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise CityError(f"city.toml is not valid TOML ({error})", where=str(file), remedy=_REBUILD) from error
-    absent = {"format", "name", "title", "as_of", "crs", "tables"} - set(manifest)
-    if absent or not isinstance(manifest.get("as_of"), dt.date):
-        told = ", ".join(sorted(absent)) or "a date as_of"
-        raise CityError(f"city.toml lacks {told}", where=str(file), remedy=_REBUILD)
-    if manifest["format"] != FORMAT:
+    if manifest.get("format", FORMAT) != FORMAT:
         raise CityError(
             f"the city has format {manifest['format']}, this exante reads {FORMAT}",
             where=str(file),
             remedy="Update exante, or build the city again",
         )
+    absent = {"format", "name", "title", "as_of", "crs", "tables"} - set(manifest)
+    if absent or not isinstance(manifest["as_of"], dt.date) or not isinstance(manifest["tables"], dict):
+        told = ", ".join(sorted(absent)) or "a date as_of and its tables"
+        raise CityError(f"city.toml lacks {told}", where=str(file), remedy=_REBUILD)
+    own = manifest.pop("sha256", None)
+    if own is not None and own != _text_hash(manifest):
+        raise CityError("city.toml was cut short or changed", where=str(file), remedy=_REBUILD)
     return manifest
+
+
+def _read_layer(entry: dict[str, Any]) -> Layer:
+    sources = tuple(Provenance(**{"title": "", "licence": "", "url": "", **source}) for source in entry["sources"])
+    return Layer(entry["level"], sources, entry["note"])
 
 
 def _read_table(name: str, file: Path, entry: dict[str, Any]) -> Table:
@@ -204,14 +238,20 @@ def _read_table(name: str, file: Path, entry: dict[str, Any]) -> Table:
     return table
 
 
-def _read_history(folder: Path) -> tuple[dict[str, Any], ...]:
+def _read_history(folder: Path, sha256: str) -> tuple[dict[str, Any], ...]:
     file = folder / "history.toml"
     if not file.exists():
         raise CityError("the city is half-copied: history.toml is missing", where=str(folder), remedy=_REBUILD)
+    if sha256 and _file_hash(file) != sha256:
+        raise CityError("history.toml is damaged (its sha256 is not the manifest's)", where=str(file), remedy=_REBUILD)
     try:
         return tuple(tomllib.loads(file.read_text(encoding="utf-8")).get("policy", ()))
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise CityError(f"history.toml is not valid TOML ({error})", where=str(file), remedy=_REBUILD) from error
+
+
+def _text_hash(manifest: dict[str, Any]) -> str:
+    return hashlib.sha256(tomli_w.dumps(manifest).encode()).hexdigest()
 
 
 def _file_hash(file: Path) -> str:

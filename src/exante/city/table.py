@@ -43,7 +43,7 @@ def _content_hash(values: np.ndarray) -> str:
     if values.dtype != object:
         digest.update(values.dtype.str.encode())
         digest.update(np.ascontiguousarray(values).tobytes())
-    elif len(values) and any(isinstance(v, shapely.Geometry) for v in values[:8]):
+    elif isinstance(next((v for v in values if v is not None), None), shapely.Geometry):
         digest.update(b"geometry")
         for wkb in shapely.to_wkb(values):
             digest.update(wkb or b"\0")
@@ -82,7 +82,7 @@ def as_kind(values: Any, kind: str, name: str) -> np.ndarray:
         return np.array([texts[v] for v in array.tolist()], dtype=bool)
     try:
         numbers = array.astype(np.float64)
-        if kind == "int" and not np.array_equal(numbers, np.round(numbers)):
+        if kind == "int" and not (np.isfinite(numbers).all() and np.array_equal(numbers, np.round(numbers))):
             raise ValueError("not whole numbers")
         return numbers.astype(dtype)
     except (TypeError, ValueError) as error:
@@ -141,6 +141,11 @@ class Table(Mapping[str, np.ndarray]):
                 remedy=f"Columns at hand: {', '.join(self._columns)}",
             ) from None
 
+    def get(self, column: str, default: Any = None) -> Any:
+        """The column, or `default` where the table does not have it."""
+        found = self._columns.get(column)
+        return default if found is None else found.values
+
     def __contains__(self, column: object) -> bool:
         return column in self._columns
 
@@ -149,6 +154,15 @@ class Table(Mapping[str, np.ndarray]):
 
     def __len__(self) -> int:
         return len(self._columns)
+
+    def __eq__(self, other: object) -> bool:
+        """Equal tables hold equal columns, in any order."""
+        if not isinstance(other, Table):
+            return NotImplemented
+        mine, theirs = ({c: t.sha256(c) for c in t} for t in (self, other))
+        return self.name == other.name and mine == theirs
+
+    __hash__ = None  # type: ignore[assignment]
 
     @property
     def rows(self) -> int:
@@ -176,7 +190,11 @@ class Table(Mapping[str, np.ndarray]):
         ------
         CityError
             If a required column is absent.
+        VocabularyError
+            If a column is not in the vocabulary.
         """
+        for column in rows:
+            vocabulary.get(f"{self.name}.{column}")
         count = len(next(iter(rows.values())))
         joined: dict[str, Any] = {}
         for variable in vocabulary.list_columns(self.name):
@@ -194,7 +212,15 @@ class Table(Mapping[str, np.ndarray]):
         return Table(self.name, joined)
 
     def positions(self, ids: np.ndarray) -> np.ndarray:
-        """Row of each identifier; -1 where the table does not have it (shape of `ids`)."""
+        """Row of each identifier; -1 where the table does not have it (shape of `ids`).
+
+        Raises
+        ------
+        CityError
+            If rows of this table have no identifier.
+        """
+        if not self.key:
+            raise CityError(f"rows of table {self.name} have no identifier", where=f"table {self.name}")
         index = {value: i for i, value in enumerate(self[self.key])}
         return np.array([index.get(value, -1) for value in ids], dtype=np.int64)
 

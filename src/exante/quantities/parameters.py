@@ -9,7 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from exante.quantities.distributions import Distribution
-from exante.quantities.errors import ParameterError
+from exante.quantities.errors import ExanteError, ParameterError
 from exante.quantities.units import factor
 
 
@@ -61,8 +61,15 @@ def read_parameters(path: Path, prefix: str) -> tuple[Parameter, ...]:
     """
     faults: list[str] = []
     found: list[Parameter] = []
-    for key, entry in tomllib.loads(path.read_text(encoding="utf-8")).items():
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ParameterError(f"the file is not valid TOML ({error})", where=path.name, remedy="Mend it") from error
+    for key, entry in document.items():
         where = f"{path.name}, {key}"
+        if not isinstance(entry, dict):
+            faults.append(f"{key} is not a table")
+            continue
         missing = {"unit", "source", "meaning", "distribution"} - set(entry)
         if missing:
             faults.append(f"{key} lacks {', '.join(sorted(missing))}")
@@ -80,7 +87,9 @@ def read_parameters(path: Path, prefix: str) -> tuple[Parameter, ...]:
                     verified=entry.get("verified", True),
                 )
             )
-        except Exception as error:
+        except ExanteError as error:
+            faults.append(f"{key}: {error.what}")
+        except ValueError as error:
             faults.append(f"{key}: {error}")
     if faults:
         raise ParameterError("; ".join(faults), where=str(path.name), remedy="Mend these entries")

@@ -34,7 +34,7 @@ def registry() -> pint.UnitRegistry:
     units: pint.UnitRegistry = pint.UnitRegistry(autoconvert_offset_to_baseunit=True)
     for definition in CITY_UNITS:
         units.define(definition)
-    units.default_format = "~"
+    units.formatter.default_format = "~"
     return units
 
 
@@ -45,7 +45,7 @@ def factor(unit: str, to: str) -> float:
     Raises
     ------
     VocabularyError
-        If a unit is unknown or the two measure different things.
+        If a unit is unknown, the two measure different things, or their zeros differ.
 
     Examples
     --------
@@ -55,12 +55,19 @@ def factor(unit: str, to: str) -> float:
     import pint
 
     try:
-        return float(registry().Quantity(1.0, unit).to(to).magnitude)
+        zero = float(registry().Quantity(0.0, unit).to(to).magnitude)
+        one = float(registry().Quantity(1.0, unit).to(to).magnitude)
     except (pint.errors.PintError, AttributeError, TypeError, ValueError) as error:
         raise VocabularyError(
             f"a value in '{unit}' cannot be read as '{to}': {error}",
             remedy="Use a unit of the same kind",
         ) from error
+    if zero != 0.0:
+        raise VocabularyError(
+            f"a value in '{unit}' is not a multiple of one in '{to}': their zeros differ",
+            remedy="Use differences of temperature (delta_degC), or kelvin",
+        )
+    return one
 
 
 def convert(value: float, unit: str, to: str, *, where: str) -> float:

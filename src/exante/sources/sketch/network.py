@@ -29,9 +29,7 @@ def draw_network(plan: Plan, zones: Table, built_up: shapely.Geometry) -> dict[s
     draw_local_streets(plan, graph)
     control = _control(plan, graph)
     node_ids = np.array([f"n{i:04d}" for i in range(len(graph.points))], dtype=object)
-    nodes = Table(
-        "nodes", {"node_id": node_ids, "ctrl_type": control, "geometry": [Point(p) for p in graph.points]}
-    )
+    nodes = Table("nodes", {"node_id": node_ids, "ctrl_type": control, "geometry": [Point(p) for p in graph.points]})
     links = _links(plan, graph, zones, built_up, node_ids, control)
     return {
         "nodes": nodes,

@@ -142,18 +142,14 @@ def _settle(plan: Plan, cells: Cells, area: np.ndarray) -> np.ndarray:
     return population
 
 
-def _spread(
-    plan: Plan, cells: Cells, area: np.ndarray, population: np.ndarray, how: dict[str, float]
-) -> np.ndarray:
+def _spread(plan: Plan, cells: Cells, area: np.ndarray, population: np.ndarray, how: dict[str, float]) -> np.ndarray:
     """Shares by zone: partly as residents, partly by a gradient of its own."""
     gradient = _mean_density(plan, cells, how["scale"]) * area
     share = how["spread"] * population / population.sum() + (1 - how["spread"]) * gradient / gradient.sum()
     return share / share.sum()
 
 
-def _car_availability(
-    plan: Plan, cells: Cells, population: np.ndarray, figures: dict[str, float]
-) -> np.ndarray:
+def _car_availability(plan: Plan, cells: Cells, population: np.ndarray, figures: dict[str, float]) -> np.ndarray:
     """Cars per adult, lower in the centre, its mean over residents the register's."""
     mean = figures["car_ownership"] / 1000 / (1 - figures["share_under_15"] / 100)
     reach = plan.distance(cells.centre) / plan.distance(cells.centre).max()

@@ -75,7 +75,15 @@ def make_city(level: int = 1, side: int = 28, zones: int = 60, evil: bool = Fals
         kind = "Viale" if main else "Via"
         base = SAINTS[line % 10] if line % 2 else OTHERS[line % 8]
         names.append(
-            f"{kind} {'San ' if line % 2 else ''}{base}{' Vecchia' if b == a + side else ''} {'I' * (line // 10)}".strip()
+            " ".join(
+                [
+                    kind,
+                    *(["San"] if line % 2 else []),
+                    base,
+                    *(["Vecchia"] if b == a + side else []),
+                    "I" * (line // 10),
+                ]
+            ).strip()
         )
         bend = (xy[a] + xy[b]) / 2 + rng.normal(0, 18, 2)
         ways.append(shapely.LineString([xy[a], bend, xy[b]]))
@@ -206,7 +214,8 @@ def make_forecast(
             source="https://www.comune.bologna.it/citta30",
             starts=dt.date(2024, 1, 16),
             describe=lambda: [
-                "Sets the speed limit to 30 km/h on residential, tertiary and secondary roads in the built-up area; 30 to 70 % of drivers comply."
+                "Sets the speed limit to 30 km/h on residential, tertiary and secondary roads in the built-up area; "
+                "30 to 70 % of drivers comply."
             ],
             describe_on=lambda city: [
                 "1,940 of 3,024 links (412 of 655 km) change their limit, on average from 48 to 30 km/h."

@@ -36,15 +36,18 @@ def outcome(low, high, agreeing, better="lower", distinguishable=True, noise=0.0
     [
         (
             outcome(-31, -5, 62),
-            "−18 tonnes a day (90 % interval −31 to −5), lower in 62 of 64 draws: Città 30 is very likely to lower CO₂ of traffic in Bologna.",
+            "−18 tonnes a day (90 % interval −31 to −5), lower in 62 of 64 draws: Città 30 is very likely to "
+            "lower CO₂ of traffic in Bologna.",
         ),
         (
             outcome(-20, 36, 40),
-            "+8 tonnes a day (90 % interval −20 to +36), higher in 40 of 64 draws: whether Città 30 would raise or lower CO₂ of traffic in Bologna is undecided.",
+            "+8 tonnes a day (90 % interval −20 to +36), higher in 40 of 64 draws: whether Città 30 would raise "
+            "or lower CO₂ of traffic in Bologna is undecided.",
         ),
         (
             outcome(-0.2, 0.3, 40, distinguishable=False, noise=0.6),
-            "Città 30 has no distinguishable effect on CO₂ of traffic in Bologna: the change is within the numerical noise of the computation (±0.6 tonnes a day).",
+            "Città 30 has no distinguishable effect on CO₂ of traffic in Bologna: the change is within the "
+            "numerical noise of the computation (±0.6 tonnes a day).",
         ),
     ],
 )

@@ -137,7 +137,7 @@ def _marks(low: float, high: float) -> tuple[list[float], list[str]]:
 def fan_chart(
     times: Sequence[float], paths: np.ndarray, *, title: str, description: str, axis: str, stamp: str = ""
 ) -> Markup:
-    """Bands that hold 30, 60 and 90 % of the draws over time; no line in the middle, which would be taken for a promise.
+    """Bands that hold 30, 60 and 90 % of the draws over time, and no line in the middle.
 
     Parameters
     ----------

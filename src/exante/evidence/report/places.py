@@ -87,7 +87,8 @@ def traffic(forecast: Any, stamp: str, credit: str) -> Markup:
     pins += [Pin(str(i), "more", s.middle) for i, s in enumerate(gaining, 1)]
     more, less = (float(sections.length[np.sign(classes) == s].sum()) for s in (1, -1))
     said = (
-        f"Traffic rises on {number(more, 0)} km and falls on {number(less, 0)} km of the {number(float(sections.length.sum()), -1)} km "
+        f"Traffic rises on {number(more, 0)} km and falls on {number(less, 0)} km of the "
+        f"{number(float(sections.length.sum()), -1)} km "
         f"of streets; elsewhere the draws disagree or the change is small. Numbers mark the streets of the tables."
     )
     drawing = link_map(
@@ -107,7 +108,8 @@ def traffic(forecast: Any, stamp: str, credit: str) -> Markup:
             element("figure", key, drawing, caption, class_="wide"),
             element(
                 "p",
-                "A street's change is the mean over its length, both directions together; streets are ranked by vehicle-km.",
+                "A street's change is the mean over its length, both directions together; streets are ranked by "
+                "vehicle-km.",
                 class_="note",
             ),
             element(
@@ -155,15 +157,22 @@ def displacement_words(sections: Sections, gaining: Sequence[Street]) -> str:
     """Where traffic goes that leaves streets, numbers first."""
     found = find_displacement(sections)
     if found is None:
-        return "Traffic does not fall on some streets and rise on others in at least 9 of 10 draws: nothing can be called displaced."
-    share = f"{number(100 * found.returned.mean, 0)} ({INTERVAL} {interval(100 * found.returned.low, 100 * found.returned.high, 0)})"
+        return (
+            "Traffic does not fall on some streets and rise on others in at least 9 of 10 draws: nothing can be "
+            "called displaced."
+        )
+    share = (
+        f"{number(100 * found.returned.mean, 0)} ({INTERVAL} "
+        f"{interval(100 * found.returned.low, 100 * found.returned.high, 0)})"
+    )
     places = max(0, min(decimals_of(100 * found.local.low, 100 * found.local.high) - 1, 1))
     low_high = interval(100 * found.local.low, 100 * found.local.high, places)
     local = f"{number(100 * found.local.mean, places)}{FIXED}% ({INTERVAL} {low_high}{FIXED}%)"
     names = ", ".join(street.name for street in gaining[:3])
     first = f" Most goes to {names}." if names else ""
     return (
-        f"For every 100 vehicle-km that leave losing streets, {share} are added on other streets of the city; {local} of what is added is on "
+        f"For every 100 vehicle-km that leave losing streets, {share} are added on other streets of the "
+        f"city; {local} of what is added is on "
         f"residential and living streets.{first} Counted on the sections where {agreement_words(len(sections.change))}."
     )
 
@@ -200,7 +209,10 @@ def people(forecast: Any, stamp: str, credit: str) -> Markup:
     unit = unit_words("EUR/person/day")
     tips = [_tip(str(name), Spread(each[:, i]), bool(lived[i]), unit) for i, name in enumerate(zones["name"])]
     groups = list_groups(forecast)
-    said = f"Residents gain in {int((sign > 0).sum())} and lose in {int((sign < 0).sum())} of {zones.rows} zones; in the others the draws do not agree or nobody lives there."
+    said = (
+        f"Residents gain in {int((sign > 0).sum())} and lose in {int((sign < 0).sum())} of {zones.rows} "
+        "zones; in the others the draws do not agree or nobody lives there."
+    )
     drawing = zone_map(
         frame_of(forecast.city),
         zones["geometry"],
@@ -214,7 +226,8 @@ def people(forecast: Any, stamp: str, credit: str) -> Markup:
     key = legend(scale, unit, ("loss", "loss"), ("gain", "gain"), "unagreed")
     caption = element("figcaption", f"{said} Coloured only where {agreement_words(forecast.draws)}. {credit}")
     note = (
-        "Surplus is what residents' choices of travel are worth to them in money, at each draw's value of time. It holds time and money spent; "
+        "Surplus is what residents' choices of travel are worth to them in money, at each draw's value of "
+        "time. It holds time and money spent; "
         "it does not hold safety, quiet or clean air, nor the return of charges to citizens."
     )
     return join(

@@ -49,7 +49,10 @@ def answer(forecast: Any, headlines: Sequence[Outcome]) -> Markup:
 def badges(forecast: Any, outcomes: Sequence[Outcome]) -> Markup:
     """Two badges that are never blended: how wide the outcomes are, and how far the model is to be trusted."""
     told = sum(1 for o in outcomes if o.distinguishable and words.certainty(o.agreeing, len(o.draws)))
-    spread = f"{forecast.draws} draws of the uncertain parameters; the sign is at least likely for {told} of {len(outcomes)} outcomes"
+    spread = (
+        f"{forecast.draws} draws of the uncertain parameters; the sign is at least likely for {told} of "
+        f"{len(outcomes)} outcomes"
+    )
     score = getattr(forecast, "backtest_score", None)
     trust = f"{words.level_summary(forecast.levels)}. Back-test score: {'none yet' if score is None else score}"
     return element(
@@ -124,15 +127,20 @@ def _relative(outcome: Outcome) -> str:
     share = 100 * outcome.draws / outcome.baseline
     low, high = (float(q) for q in np.quantile(share, (0.05, 0.95)))
     places = decimals_of(low, high)
-    return f"; {number(float(share.mean()), places, signed=True)}{FIXED}% ({interval(low, high, places, signed=True)}{FIXED}%) of the baseline"
+    return (
+        f"; {number(float(share.mean()), places, signed=True)}{FIXED}% "
+        f"({interval(low, high, places, signed=True)}{FIXED}%) of the baseline"
+    )
 
 
 def cards(headlines: Sequence[Outcome], stamp: str) -> Markup:
     """The headline outcomes side by side, with how to read them."""
     draws = len(headlines[0].draws) if headlines else 0
     note = (
-        f"Each chart shows 50 dots; each dot is 2{FIXED}% of the {draws} draws. Policy and baseline are computed with the same draw, so "
-        "a dot is a difference, not a level. Dots left of the line are decreases. Blue is better, orange worse, grey neither."
+        f"Each chart shows 50 dots; each dot is 2{FIXED}% of the {draws} draws. Policy and baseline are "
+        "computed with the same draw, so "
+        "a dot is a difference, not a level. Dots left of the line are decreases. Blue is better, orange "
+        "worse, grey neither."
     )
     return join(
         [element("div", *[card(o, stamp) for o in headlines], class_="cards"), element("p", note, class_="note")]
@@ -150,7 +158,10 @@ def target(forecast: Any, outcomes: Sequence[Outcome], stamp: str) -> Markup | N
     reached = int(((dots <= value) if lower else (dots >= value)).sum())
     unit = unit_words(outcome.unit)
     goal_words = with_unit(number(value, decimals_of(*np.quantile(outcome.policy, (0.05, 0.95)))), unit)
-    sentence = f"{reached} of {len(dots)}: {words.lowered(outcome.title)} {'at or below' if lower else 'at or above'} {goal_words} under the policy."
+    sentence = (
+        f"{reached} of {len(dots)}: {words.lowered(outcome.title)} "
+        f"{'at or below' if lower else 'at or above'} {goal_words} under the policy."
+    )
     chart = charts.dot_plot(
         outcome.policy,
         title=f"{outcome.title} under the policy and its target",

@@ -1,1 +1,18 @@
-"""models."""
+"""Models: each reads columns of a city and writes variables of the vocabulary; they never import each other."""
+
+from __future__ import annotations
+
+from exante.quantities.declarations import Model
+
+
+def list_models() -> list[Model]:
+    """Every model of exante, by name.
+
+    Examples
+    --------
+    >>> [model.name for model in list_models()]
+    ['emissions', 'mobility']
+    """
+    from exante.models import emissions, mobility
+
+    return [emissions.MODEL, mobility.MODEL]

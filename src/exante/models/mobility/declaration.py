@@ -1,0 +1,73 @@
+"""What the mobility model reads and writes."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+
+from exante.models.mobility.run import run
+from exante.quantities.declarations import Model
+from exante.quantities.parameters import read_parameters
+
+READS = (
+    "nodes.node_id",
+    "nodes.ctrl_type",
+    "links.from_node_id",
+    "links.to_node_id",
+    "links.road_class",
+    "links.length",
+    "links.lanes",
+    "links.capacity",
+    "links.effective_speed_limit",
+    "links.allowed_uses",
+    "links.link_id",
+    "zones.zone_id",
+    "zones.area",
+    "zones.population",
+    "zones.employed",
+    "zones.students",
+    "zones.jobs",
+    "zones.school_places",
+    "zones.services",
+    "zones.car_availability",
+    "zones.parking_price",
+    "connectors.zone_id",
+    "connectors.node_id",
+    "connectors.length",
+    "gates.entry_node_id",
+    "gates.exit_node_id",
+    "gates.weight",
+    "gates.motorway",
+    "tolls.link_id",
+    "tolls.vehicle_class",
+    "tolls.start_hour",
+    "tolls.end_hour",
+    "tolls.amount",
+    "tolls.exempt_share",
+    "statistics.name",
+    "statistics.value",
+)
+
+WRITES = (
+    "period_weight",
+    "link_flow",
+    "link_time",
+    "link_speed",
+    "link_cruise_speed",
+    "link_free_time",
+    "trips_by_mode",
+    "external_car_trips",
+    "zone_car_trips",
+    "zone_car_time",
+    "zone_surplus",
+    "toll_revenue_by_period",
+)
+
+MODEL = Model(
+    name="mobility",
+    reads=READS,
+    writes=WRITES,
+    parameters=read_parameters(Path(str(files("exante.models.mobility") / "parameters.toml")), "mobility"),
+    run=run,
+    modules=("exante.models.mobility", "exante.kernels"),
+)

@@ -1,0 +1,220 @@
+"""How demand answers to the costs of driving: all choices of a day, and the car traffic of each modelled hour."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from exante.models.mobility import costs
+from exante.models.mobility.choices import CAR, MOTORCYCLE, N_MODES, Chosen, choose
+from exante.models.mobility.demand import generate
+from exante.models.mobility.external import external_car_share, external_trips
+from exante.models.mobility.network import Network
+from exante.models.mobility.periods import PEAK_SHARE, timing
+from exante.models.mobility.tolls import Tolls
+from exante.quantities.declarations import Inputs
+from exante.quantities.labels import LABELS
+
+FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Demand at given costs.
+
+    Attributes
+    ----------
+    load : ndarray, shape (periods, classes, centroids, centroids)
+        Traffic in pce/hour; class 0 does not pay charges, class 1 does.
+    vehicles : ndarray, shape (periods,)
+        Vehicles per pce of each period, all classes.
+    cars : float
+        Cars per pce of the paying class (a charge is paid by cars, not by the goods vehicles among them).
+    chosen : tuple of Chosen
+        Residents' trips, by purpose.
+    external : float
+        Vehicle trips per day with an end outside the city.
+    """
+
+    load: FloatArray
+    vehicles: FloatArray
+    cars: float
+    chosen: tuple[Chosen, ...]
+    external: float
+
+
+class Response:
+    """Everything about demand that does not depend on traffic, prepared once per run.
+
+    Parameters
+    ----------
+    inputs : Inputs
+    network : Network
+    tolls : Tolls
+    """
+
+    def __init__(self, inputs: Inputs, network: Network, tolls: Tolls) -> None:
+        p = inputs.parameters
+        self.p = p
+        self.network = network
+        self.tolls = tolls
+        self.demand = generate(inputs)
+        self.external = external_trips(inputs, self.demand)
+        self.timing = timing(p)
+        self.classes = 2 if tolls.any else 1
+        held = self.demand.with_car
+        pays = tolls.paying if tolls.any else 0.0
+        #: Share of each zone's trips by segment: cars that pay, cars that do not, no car.
+        self.segments = np.stack([held * pays, held * (1.0 - pays), 1.0 - held])
+        if not tolls.any:
+            self.segments = self.segments[1:]
+        self.fixed = [self._fixed_costs(inputs, purpose) for purpose in LABELS["purpose"]]
+        inside = costs.inner_car_time(network)
+        per_km = 60.0 * p["car_cost"] / (p["value_of_time"] * p["car_occupancy"])
+        self.inner = inside + np.diag(network.walk_distance) * per_km
+        self.parking = [
+            costs.parking_cost(inputs, p[f"parking_hours_{'work' if k < 2 else 'other'}"]) for k in range(3)
+        ]
+
+    def _fixed_costs(self, inputs: Inputs, purpose: str) -> FloatArray:
+        """Costs of walk, cycle and transit with their constants, shape (3, zones, zones)."""
+        p = self.p
+        skims = [
+            costs.walk_cost(self.network, p),
+            costs.cycle_cost(self.network, p),
+            costs.transit_cost(inputs, self.network),
+        ]
+        names = LABELS["mode"][:3]
+        return np.stack(
+            [c + p[f"constant_{m}"] + p[f"constant_{m}_{purpose}"] for m, c in zip(names, skims, strict=True)]
+        )
+
+    def answer(self, drive: FloatArray, before: tuple[FloatArray, ...] | None = None) -> Answer:
+        """Demand at driving costs.
+
+        Parameters
+        ----------
+        drive : ndarray, shape (periods, classes, centroids, centroids)
+            Generalised minutes by car: time, running cost, charge.
+        before : tuple of ndarray, optional
+            Column factors of a related answer, by purpose.
+
+        Returns
+        -------
+        Answer
+        """
+        p, t = self.p, self.timing
+        paying = self._expected(drive)
+        free = drive[:, 0]
+        zones = self.network.zones
+        chosen = []
+        for k, purpose in enumerate(LABELS["purpose"]):
+            group = "other" if purpose == "other" else "work"
+            chosen.append(
+                choose(
+                    self._costs(k, self._tour(paying, k)[:zones, :zones], self._tour(free, k)[:zones, :zones]),
+                    self.segments * self.demand.produced[k],
+                    self.demand.attraction[k],
+                    p[f"sensitivity_{group}"],
+                    p[f"theta_{group}"],
+                    doubly=purpose != "other",
+                    start=before[k] if before else None,
+                )
+            )
+        cars, motorcycles, outside = self._vehicles_by_day(chosen, paying, free)
+        load = np.zeros_like(drive)
+        n_cars, n_motorcycles = np.zeros(2), np.zeros(2)
+        goods = 1.0 + p["goods_share"] * p["goods_equivalent"]
+        for k in range(len(LABELS["purpose"])):
+            for h in range(len(t.weight)):
+                pays, spared = (t.out[k, h] * m + t.back[k, h] * m.T for m in cars[k])
+                bikes = t.out[k, h] * motorcycles[k] + t.back[k, h] * motorcycles[k].T
+                now = self.tolls.charged[h] if self.classes == 2 else 0.0
+                load[h, 0] += goods * (spared + (1.0 - now) * pays) + p["motorcycle_equivalent"] * bikes
+                if self.classes == 2:
+                    load[h, 1] += goods * now * pays
+                n_cars[h] += pays.sum() + spared.sum()
+                n_motorcycles[h] += bikes.sum()
+        for h, share in enumerate(self._through_shares()):
+            vehicles = self.external.through * share
+            load[h, 0] += vehicles * goods / (1.0 + p["goods_share"])
+            n_cars[h] += vehicles.sum() / (1.0 + p["goods_share"])
+        pce = goods * n_cars + p["motorcycle_equivalent"] * n_motorcycles
+        vehicles = (1.0 + p["goods_share"]) * n_cars + n_motorcycles
+        ratio = np.divide(vehicles, pce, out=np.ones(2), where=pce > 0)
+        return Answer(load, ratio, 1.0 / goods, tuple(chosen), outside + float(self.external.through.sum()))
+
+    def _through_shares(self) -> FloatArray:
+        """Share of a day's through traffic in each modelled hour: that of all traffic counted."""
+        weight = self.timing.weight
+        peak = PEAK_SHARE
+        return np.array([peak, (1.0 - peak * weight[0]) / weight[1]])
+
+    def _expected(self, drive: FloatArray) -> FloatArray:
+        """Driving cost of those who pay when they travel in charged hours, shape (periods, n, n)."""
+        if self.classes == 1:
+            return drive[:, 0]
+        now = self.tolls.charged[:, None, None]
+        return (1.0 - now) * drive[:, 0] + now * drive[:, 1]
+
+    def _tour(self, drive: FloatArray, purpose: int) -> FloatArray:
+        """Mean driving cost of a day's trips, out and back, home in rows, shape (n, n)."""
+        t = self.timing
+        out = np.tensordot(t.weight * t.out[purpose], drive, axes=1)
+        back = np.tensordot(t.weight * t.back[purpose], drive, axes=1)
+        return out + back.T
+
+    def _costs(self, purpose: int, paying: FloatArray, free: FloatArray) -> FloatArray:
+        """Cost of all modes for all segments, shape (modes, segments, zones, zones)."""
+        p = self.p
+        zones = len(free)
+        diagonal = np.arange(zones)
+        cost = np.full((N_MODES, len(self.segments), zones, zones), np.inf)
+        cost[:3] = self.fixed[purpose][:, None]
+        by_segment = ([paying] if self.classes == 2 else []) + [free]
+        for s, drive in enumerate(by_segment):
+            cost[CAR, s] = drive + p["car_terminal"] + self.parking[purpose]
+            cost[CAR, s][diagonal, diagonal] = self.inner + p["car_terminal"]
+        ride = p["motorcycle_time"] * free
+        ride[diagonal, diagonal] = p["motorcycle_time"] * self.inner
+        cost[MOTORCYCLE] = ride + p[f"constant_motorcycle_{LABELS['purpose'][purpose]}"]
+        return cost
+
+    def _vehicles_by_day(
+        self, chosen: list[Chosen], paying: FloatArray, free: FloatArray
+    ) -> tuple[list[tuple[FloatArray, FloatArray]], list[FloatArray], float]:
+        """Cars (paying, not paying) and motorcycles per day by purpose between all centroids, home in rows."""
+        p = self.p
+        zones = self.network.zones
+        n = zones + self.network.gates
+        cars, motorcycles = [], []
+        crossing = 0.0
+        pays = self.tolls.paying if self.classes == 2 else 0.0
+        for k, choice in enumerate(chosen):
+            own = np.zeros((2, n, n))
+            by_car = choice.trips[CAR]
+            if self.classes == 2:
+                own[0, :zones, :zones] = by_car[0]
+            own[1, :zones, :zones] = by_car[self.classes - 1]
+            outside = {0: self.external.commuting, 2: self.external.other}.get(k)
+            if outside is not None:
+                park = np.concatenate([self.parking[k], np.zeros(n - zones)])
+                group = "work" if k < 2 else "other"
+                for c, (drive, share) in enumerate(((paying, pays), (free, 1.0 - pays))):
+                    by = external_car_share(
+                        self._tour(drive, k), park, p[f"sensitivity_{group}"], p["external_alternative"]
+                    )
+                    crossers = share * by * outside
+                    own[c] += crossers
+                    crossing += float(crossers.sum())
+            own /= p["car_occupancy"]
+            for matrix in own:  # trips inside a zone stay off the modelled network
+                np.fill_diagonal(matrix, 0.0)
+            cars.append((own[0], own[1]))
+            rides = np.zeros((n, n))
+            rides[:zones, :zones] = choice.trips[MOTORCYCLE].sum(axis=0)
+            np.fill_diagonal(rides, 0.0)
+            motorcycles.append(rides)
+        return cars, motorcycles, crossing / p["car_occupancy"]

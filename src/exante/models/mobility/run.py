@@ -1,0 +1,111 @@
+"""One run of the mobility model: from columns of a city to traffic, trips and surplus."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from exante.kernels.skims import skim
+from exante.models.mobility.choices import CAR
+from exante.models.mobility.loop import Solution, Supply, solve
+from exante.models.mobility.network import Network, build_network
+from exante.models.mobility.response import Response
+from exante.models.mobility.tolls import Tolls, read_tolls
+from exante.models.mobility.warm import Warm, from_arrays, to_arrays
+from exante.quantities.declarations import Inputs, Outputs
+
+FloatArray = NDArray[np.float64]
+
+
+def run(inputs: Inputs, state: dict[str, np.ndarray] | None = None) -> Outputs:
+    """Mobility of a city on a working day.
+
+    Parameters
+    ----------
+    inputs : Inputs
+        Columns of the city and drawn parameters; nothing says whether a policy is in force.
+    state : dict of ndarray, optional
+        Warm start: the state of a related run. Only read.
+
+    Returns
+    -------
+    Outputs
+        Arrays as the vocabulary says, the warm start, and the gaps reached.
+
+    Raises
+    ------
+    NetworkError, MissingLayerError, ConvergenceError
+    """
+    network = build_network(inputs)
+    tolls = read_tolls(inputs, network)
+    response = Response(inputs, network, tolls)
+    supply = Supply(network, tolls, inputs.parameters, response.classes)
+    ends = np.stack([network.graph.from_node, network.graph.to_node], axis=1)
+    solution = solve(response, supply, from_arrays(state, ends, network.zones))
+    factors = tuple(c.column_factor for c in solution.answer.chosen)
+    warm = Warm(solution.load, tuple(e.state for e in solution.equilibria), factors, ends)
+    return Outputs(
+        arrays=_traffic(inputs, network, tolls, response, solution) | _travel(inputs, network, supply, solution),
+        state=to_arrays(warm),
+        diagnostics={
+            "demand_gap": solution.demand_gap,
+            "equilibrium_gap": float(solution.equilibrium_gap),
+            "rounds": float(solution.rounds),
+        },
+    )
+
+
+def _traffic(
+    inputs: Inputs, network: Network, tolls: Tolls, response: Response, solution: Solution
+) -> dict[str, np.ndarray]:
+    """Flows, times and speeds of links, and charges paid."""
+    length = inputs["links.length"]
+    street = slice(0, len(network.streets))
+    periods = len(solution.equilibria)
+    flow = np.zeros((periods, len(length)))
+    time = np.tile(network.all_free_time, (periods, 1))
+    paid = np.zeros(periods)
+    for h, e in enumerate(solution.equilibria):
+        flow[h, network.streets] = e.flow[street] * solution.answer.vehicles[h]
+        time[h, network.streets] = e.travel_time[street]
+        if response.classes == 2:
+            paid[h] = float(e.class_flow[1] @ tolls.amount) * solution.answer.cars
+    return {
+        "period_weight": response.timing.weight,
+        "link_flow": flow,
+        "link_time": time,
+        "link_speed": length / time * 3.6,
+        "link_cruise_speed": network.cruise_speed,
+        "link_free_time": network.all_free_time,
+        "toll_revenue_by_period": paid,
+    }
+
+
+def _travel(inputs: Inputs, network: Network, supply: Supply, solution: Solution) -> dict[str, np.ndarray]:
+    """Trips, mean driving times and surplus of residents."""
+    chosen = solution.answer.chosen
+    by_mode = np.sum([c.trips.sum(axis=(1, 2, 3)) for c in chosen], axis=0)
+    by_zone = np.sum([c.trips[CAR].sum(axis=(0, 2)) for c in chosen], axis=0)
+    money = inputs.parameters["value_of_time"] / 60.0
+    return {
+        "trips_by_mode": by_mode,
+        "external_car_trips": np.array(solution.answer.external),
+        "zone_car_trips": by_zone,
+        "zone_car_time": _time_to_jobs(inputs, network, supply, solution),
+        "zone_surplus": np.sum([c.surplus for c in chosen], axis=0) * money,
+    }
+
+
+def _time_to_jobs(inputs: Inputs, network: Network, supply: Supply, solution: Solution) -> FloatArray:
+    """Mean driving time from each zone to the jobs of all other zones in the morning peak, minutes.
+
+    Weights are jobs, which no transport policy changes, so that two runs are compared at the same trips.
+    """
+    time = solution.equilibria[0].travel_time
+    _, (minutes,) = skim(network.graph, time + supply.fixed[0], time / 60.0)
+    zones = network.zones
+    weight = np.tile(inputs["zones.jobs"], (zones, 1))
+    np.fill_diagonal(weight, 0.0)
+    total = weight.sum(axis=1)
+    mean = (weight * minutes[:zones, :zones]).sum(axis=1)
+    return np.divide(mean, total, out=np.zeros(zones), where=total > 0)

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from exante.evidence.report import report_html, words, write_report
-from exante.evidence.report.digest import find_largest_loser, list_groups, list_outcomes, paired
+from exante.evidence.report.digest import list_outcomes, paired
+from exante.evidence.report.groups import find_largest_loser, list_groups
 from exante.evidence.report.map import Scale
 from exante.evidence.report.numbers import MINUS, THIN
 from exante.evidence.report.streets import find_displacement, list_classes, list_streets, read_sections

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from exante.evidence.report import words
-from exante.evidence.report.digest import Group, Outcome, Spread
+from exante.evidence.report.digest import Outcome, Spread
+from exante.evidence.report.groups import Group
 from exante.evidence.report.numbers import interval, number
 
 FIXED, THIN = "\u00a0", "\u202f"

@@ -11,7 +11,8 @@ from rich.table import Table
 from rich.text import Text
 
 from exante.evidence.report import words
-from exante.evidence.report.digest import Outcome, find_largest_loser, list_groups, list_headlines, list_outcomes
+from exante.evidence.report.digest import Outcome, list_headlines, list_outcomes
+from exante.evidence.report.groups import find_largest_loser, list_groups
 from exante.evidence.report.numbers import FIXED, THIN, decimals_of, interval, number, unit_words
 
 #: The table is this wide at most; narrower consoles show fewer columns, never a change without its interval.

@@ -11,9 +11,9 @@ import numpy as np
 
 from exante.city.city import LEVELS, Provenance
 from exante.evidence.report import charts, words
-from exante.evidence.report.digest import Outcome, list_drivers
+from exante.evidence.report.digest import Driver, Outcome, list_drivers
 from exante.evidence.report.markup import Markup, element, join, link, table, text
-from exante.evidence.report.numbers import number
+from exante.evidence.report.numbers import interval, number, unit_words
 from exante.quantities.parameters import Parameter
 
 #: Attribution that a licence obliges to, by a word in the source's title or licence.
@@ -115,37 +115,17 @@ def parameters(forecast: Any, outcomes: Sequence[Outcome]) -> Markup:
     declared = known_parameters(forecast)
     drivers = list_drivers(forecast, list(outcomes))
     titles = {o.name: o.title for o in outcomes}
-    rows = [
-        (
-            titles[d.outcome],
-            join(
-                [_plain(d.parameter), element("small", declared[d.parameter].meaning)]
-                if d.parameter in declared
-                else [_plain(d.parameter)]
-            ),
-            join(
-                [
-                    charts.correlation_bar(d.correlation, f"rank correlation {number(d.correlation, 2, signed=True)}"),
-                    " ",
-                    number(d.correlation, 2, signed=True),
-                ]
-            ),
-        )
-        for d in drivers
-    ]
+    heads = ("Outcome", "Parameter", "Rank correlation with the change", "Rests on")
+    rows = [(titles[d.outcome], *_driver(d, declared.get(d.parameter))) for d in drivers]
     first = (
-        table(
-            ("Outcome", "Parameter", "Rank correlation with the change"),
-            rows,
-            "What drives the result most",
-            class_="drivers",
-        )
+        table(heads, rows, "What drives the result most", class_="drivers")
         if rows
         else element("p", "No single parameter stands out of chance with this number of draws.")
     )
     note = (
         "Spearman's rank correlation between the drawn parameter and the change, where it stands out of chance. "
-        "It shows which unknowns to measure first; it is not a share of variance."
+        "It shows which unknowns to measure first; it is not a share of variance. "
+        "Sources are keys of docs/references.bib."
     )
     names = [str(n) for n in forecast.parameters["parameter"].values.tolist()]
     every = table(
@@ -163,6 +143,21 @@ def parameters(forecast: Any, outcomes: Sequence[Outcome]) -> Markup:
     )
 
 
+def _driver(driver: Driver, declared: Parameter | None) -> tuple[object, object, object]:
+    shown = number(driver.correlation, 2, signed=True)
+    name = join(
+        [_plain(driver.parameter), element("small", declared.meaning)] if declared else [_plain(driver.parameter)]
+    )
+    bar = charts.correlation_bar(driver.correlation, f"rank correlation {shown}")
+    return name, join([bar, " ", shown, element("small", words.driver_words(driver))]), _rests_on(declared)
+
+
+def _rests_on(declared: Parameter | None) -> str:
+    if declared is None:
+        return "the policy document"
+    return declared.source + ("" if declared.verified else " (not checked in its source)")
+
+
 def _plain(name: str) -> str:
     return name.replace("_", " ").replace(".", ": ", 1)
 
@@ -170,16 +165,9 @@ def _plain(name: str) -> str:
 def _parameter(name: str, forecast: Any, declared: Parameter | None) -> tuple[object, object, object]:
     values = np.asarray(forecast.parameters.sel(parameter=name).values, dtype=np.float64)
     low, high = np.quantile(values, (0.05, 0.95))
-    from exante.evidence.report.numbers import interval, unit_words
-
     unit = unit_words(declared.unit) if declared else ""
-    rests = (
-        "the policy document"
-        if declared is None
-        else declared.source + ("" if declared.verified else " (not checked in its source)")
-    )
     title = join([_plain(name), element("small", declared.meaning)]) if declared else _plain(name)
-    return title, f"{interval(float(low), float(high))} {unit}".strip(), rests
+    return title, f"{interval(float(low), float(high))} {unit}".strip(), _rests_on(declared)
 
 
 def limits(forecast: Any, told: Sequence[str]) -> Markup:

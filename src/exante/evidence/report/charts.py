@@ -89,7 +89,9 @@ def dot_plot(
 
 
 def _padded(low: float, high: float) -> tuple[float, float]:
-    span = high - low or abs(high) or 1.0
+    span = high - low
+    if span <= 1e-12 * max(abs(low), abs(high), 1e-12):
+        span = abs(high) if abs(high) > 1e-12 else 1.0
     return low - 0.04 * span, high + 0.04 * span
 
 

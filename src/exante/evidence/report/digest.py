@@ -15,7 +15,7 @@ AGREEMENT = 0.9
 #: Draws agree by chance on a rank correlation up to about this many standard errors.
 CORRELATION_ERRORS = 2.5
 #: Outcomes told first, in this order; the others follow as the forecast lists them.
-HEADLINE = ("vehicle_distance", "mean_speed", "delay_hours", "co2_traffic", "car_share", "surplus")
+HEADLINE = ("vehicle_distance", "mean_speed", "co2_traffic", "delay_hours", "car_share", "surplus")
 
 
 @dataclass(frozen=True)
@@ -26,9 +26,12 @@ class Spread:
     ----------
     draws : ndarray, shape (draw,)
         Policy less baseline, draw by draw.
+    noise : float
+        Numerical noise; a mean change within it is never called agreed.
     """
 
     draws: np.ndarray
+    noise: float = 0.0
 
     @property
     def mean(self) -> float:
@@ -53,7 +56,7 @@ class Spread:
     @property
     def agreed(self) -> bool:
         """Whether enough draws agree on the sign."""
-        return self.mean != 0 and self.agreeing >= AGREEMENT * len(self.draws)
+        return abs(self.mean) > self.noise and self.agreeing >= AGREEMENT * len(self.draws)
 
 
 @dataclass(frozen=True)
@@ -154,66 +157,12 @@ def paired(dataset: Any, variable: str) -> np.ndarray:
     return _draws(dataset[variable].sel(scenario="policy")) - _draws(dataset[variable].sel(scenario="baseline"))
 
 
-def agreed(differences: np.ndarray) -> np.ndarray:
-    """Sign on which the draws agree, 0 where they do not; shape (item,)."""
+def agreed(differences: np.ndarray, least: np.ndarray | float = 0.0) -> np.ndarray:
+    """Sign on which the draws agree, shape (item,); 0 where they do not or the mean is not above `least`."""
     needed = AGREEMENT * len(differences)
     up, down = (differences > 0).sum(axis=0), (differences < 0).sum(axis=0)
-    return np.where(up >= needed, 1, np.where(down >= needed, -1, 0))
-
-
-@dataclass(frozen=True)
-class Group:
-    """Residents of some zones: who gains and who loses."""
-
-    kind: str
-    name: str
-    residents: float
-    total: Spread
-    each: Spread
-
-
-def list_groups(forecast: Any) -> list[Group]:
-    """Change of the surplus of residents by district, and by thirds of the zones' income where it is known."""
-    zones = forecast.city.table("zones")
-    change = paired(forecast.zones, "zone_surplus")[:, _positions(forecast.zones, "zone", zones["zone_id"])]
-    people = zones["population"]
-    groups = []
-    districts = zones["district"]
-    for name in sorted(set(districts.tolist())):
-        groups.append(_group("district", name, districts == name, change, people))
-    if "income" in zones and np.isfinite(zones["income"]).sum() >= 3:
-        third = _thirds(zones["income"], people)
-        for index, name in enumerate(("lowest third", "middle third", "highest third")):
-            groups.append(_group("income", f"zones with the {name} of income", third == index, change, people))
-    return [group for group in groups if group.residents > 0]
-
-
-def _group(kind: str, name: str, inside: np.ndarray, change: np.ndarray, people: np.ndarray) -> Group:
-    total = change[:, inside].sum(axis=1)
-    residents = float(people[inside].sum())
-    return Group(kind, name, residents, Spread(total), Spread(total / residents if residents else total * 0))
-
-
-def _thirds(income: np.ndarray, people: np.ndarray) -> np.ndarray:
-    """Third (0, 1, 2) of the residents by their zone's income; -1 where it is not known."""
-    known = np.flatnonzero(np.isfinite(income))
-    order = known[np.argsort(income[known], kind="stable")]
-    below = np.cumsum(people[order]) - people[order] / 2
-    third = np.full(len(income), -1)
-    third[order] = np.minimum((3 * below / max(people[order].sum(), 1e-9)).astype(int), 2)
-    return third
-
-
-def find_largest_loser(groups: list[Group]) -> Group | None:
-    """The group that loses most per resident among those on whose loss the draws agree, if there is one."""
-    losing = [g for g in groups if g.each.agreed and g.each.mean < 0]
-    return min(losing, key=lambda g: g.each.mean, default=None)
-
-
-def _positions(dataset: Any, dim: str, ids: np.ndarray) -> np.ndarray:
-    """Position in the dataset of each identifier of the city's table."""
-    index = {str(value): i for i, value in enumerate(dataset[dim].values.tolist())}
-    return np.array([index[str(value)] for value in ids], dtype=np.int64)
+    sign = np.where(up >= needed, 1, np.where(down >= needed, -1, 0))
+    return np.where(np.abs(differences.mean(axis=0)) > least, sign, 0)
 
 
 @dataclass(frozen=True)

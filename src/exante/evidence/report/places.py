@@ -10,18 +10,22 @@ import numpy as np
 import shapely
 
 from exante.evidence.report import words
-from exante.evidence.report.digest import Group, Spread, agreed, find_largest_loser, list_groups, paired
+from exante.evidence.report.digest import Spread, agreed, paired
+from exante.evidence.report.groups import Group, find_largest_loser, list_groups, noise_per_resident, positions
 from exante.evidence.report.map import Frame, Pin, Scale, link_map, zone_map
 from exante.evidence.report.markup import Markup, element, join, table
 from exante.evidence.report.numbers import FIXED, decimals_of, interval, level_decimals, number, significant, unit_words
 from exante.evidence.report.streets import (
     CLASSES,
+    LEAST_CHANGE,
+    LEAST_SHARE,
     ClassChange,
     Sections,
     Street,
     agreement_words,
     find_displacement,
     list_classes,
+    list_speeds,
     list_streets,
     read_sections,
 )
@@ -89,7 +93,8 @@ def traffic(forecast: Any, stamp: str, credit: str) -> Markup:
     said = (
         f"Traffic rises on {number(more, 0)} km and falls on {number(less, 0)} km of the "
         f"{number(float(sections.length.sum()), -1)} km "
-        f"of streets; elsewhere the draws disagree or the change is small. Numbers mark the streets of the tables."
+        f"of streets; elsewhere the draws disagree or the change is too small to tell. "
+        "Numbers mark the streets of the tables."
     )
     drawing = link_map(
         frame,
@@ -108,8 +113,9 @@ def traffic(forecast: Any, stamp: str, credit: str) -> Markup:
             element("figure", key, drawing, caption, class_="wide"),
             element(
                 "p",
-                "A street's change is the mean over its length, both directions together; streets are ranked by "
-                "vehicle-km.",
+                f"Changes below {LEAST_CHANGE:g} vehicles a day or {100 * LEAST_SHARE:g}{FIXED}% of a section "
+                "are not told. A street's change is the mean over its length, both directions together; "
+                "streets are ranked by vehicle-km.",
                 class_="note",
             ),
             element(
@@ -121,6 +127,7 @@ def traffic(forecast: Any, stamp: str, credit: str) -> Markup:
             element("h3", "Where displaced traffic goes"),
             element("p", displacement_words(sections, gaining)),
             _classes(list_classes(sections)),
+            _speeds(list_speeds(forecast)),
         ]
     )
 
@@ -195,15 +202,28 @@ def _classes(changes: Sequence[ClassChange]) -> Markup:
     return table(heads, rows, "Traffic by road class, vehicle-km a day", class_="numeric")
 
 
+def _speeds(changes: Sequence[ClassChange]) -> Markup:
+    places = max(shared_decimals([change.change for change in changes]), 0)
+    rows = [
+        (
+            CLASSES[change.road_class].capitalize(),
+            number(change.baseline, min(places, 1)),
+            *spread_cells(change.change, places),
+        )
+        for change in changes
+    ]
+    heads = ("Road class", "Before", "Change", INTERVAL, "Draws")
+    return table(heads, rows, "Speed in the morning peak by road class, km/h, mean over length", class_="numeric")
+
+
 def people(forecast: Any, stamp: str, credit: str) -> Markup:
     """Map of the change of surplus by zone, districts and income groups, zones that gain and lose."""
     zones = forecast.city.table("zones")
-    index = {str(v): i for i, v in enumerate(forecast.zones["zone"].values.tolist())}
-    change = paired(forecast.zones, "zone_surplus")[:, [index[str(z)] for z in zones["zone_id"]]]
+    change = paired(forecast.zones, "zone_surplus")[:, positions(forecast.zones, "zone", zones["zone_id"])]
     residents = zones["population"]
     lived = residents > 0
     each = np.divide(change, residents, out=np.zeros_like(change), where=lived)
-    sign = np.where(lived, agreed(change), 0)
+    sign = np.where(lived, agreed(each, noise_per_resident(forecast)), 0)
     scale = Scale.of(np.abs(each.mean(axis=0)[sign != 0]))
     classes = scale.classes(each.mean(axis=0), sign)
     unit = unit_words("EUR/person/day")

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from exante.evidence.report import charts, words
-from exante.evidence.report.digest import Outcome, find_largest_loser, list_groups
+from exante.evidence.report.digest import Outcome
+from exante.evidence.report.groups import find_largest_loser, list_groups
 from exante.evidence.report.markup import Markup, element, join, table
 from exante.evidence.report.numbers import FIXED, decimals_of, interval, number, unit_words, with_unit
 
@@ -21,11 +22,6 @@ def section(identifier: str, title: str, *children: object, lead: object = None)
     return element(
         "section", head, element("div", *children, class_="body"), id=identifier, aria_labelledby=f"{identifier}-title"
     )
-
-
-def details(summary: str, *children: object) -> Markup:
-    """Content that opens on demand (and is open in print)."""
-    return element("details", element("summary", summary), *children)
 
 
 def answer(forecast: Any, headlines: Sequence[Outcome]) -> Markup:

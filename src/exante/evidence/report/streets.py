@@ -9,6 +9,7 @@ import numpy as np
 import shapely
 
 from exante.evidence.report.digest import AGREEMENT, Spread, agreed, paired
+from exante.evidence.report.groups import positions
 
 METRES_PER_KM = 1000.0
 #: Road classes from the most to the least important, with the words a reader is shown.
@@ -25,6 +26,9 @@ CLASSES = {
 }
 #: Classes whose traffic disturbs people at home.
 LOCAL = ("residential", "living_street")
+#: Changes of a section's traffic that are told at all: vehicles a day, and share of its baseline. What is smaller is
+#: of the size of what a relative gap of the equilibrium leaves on single links.
+LEAST_CHANGE, LEAST_SHARE = 10.0, 0.005
 #: Share of links without a name from which they are told by class and zone.
 UNNAMED = 1 / 3
 
@@ -60,8 +64,7 @@ class Sections:
 def read_sections(forecast: Any) -> Sections:
     """Sections of the forecast's network with their daily traffic."""
     links = forecast.city.table("links")
-    index = {str(v): i for i, v in enumerate(forecast.links["link"].values.tolist())}
-    rows = np.array([index[str(v)] for v in links["link_id"]], dtype=np.int64)
+    rows = positions(forecast.links, "link", links["link_id"])
     change = paired(forecast.links, "link_flow_daily")[:, rows]
     flow = forecast.links["link_flow_daily"].sel(scenario="baseline").transpose("draw", "link").values[:, rows]
     keys: dict[tuple[str, str, int], int] = {}
@@ -70,11 +73,12 @@ def read_sections(forecast: Any) -> Sections:
     first = np.full(len(keys), -1)
     first[of[::-1]] = np.arange(len(of))[::-1]
     names = _names(forecast.city)
-    total = _summed(change, of, len(keys))
+    total, before = _summed(change, of, len(keys)), _summed(flow, of, len(keys))
+    least = np.maximum(LEAST_CHANGE, LEAST_SHARE * before.mean(axis=0))
     return Sections(
         change=total,
-        baseline=_summed(flow, of, len(keys)),
-        sign=agreed(total),
+        baseline=before,
+        sign=agreed(total, least),
         length=links["length"][first] / METRES_PER_KM,
         name=names[first],
         road_class=links["road_class"][first],
@@ -148,7 +152,7 @@ def _street(sections: Sections, name: str, of: np.ndarray) -> Street:
 
 @dataclass(frozen=True)
 class ClassChange:
-    """One road class: traffic and its change, in vehicle-kilometres a day."""
+    """One road class: its traffic (vehicle-km a day) or speed (km/h) before, and the change."""
 
     road_class: str
     km: float
@@ -171,6 +175,22 @@ def list_classes(sections: Sections) -> list[ClassChange]:
                     Spread(sections.change[:, of] @ km),
                 )
             )
+    return found
+
+
+def list_speeds(forecast: Any) -> list[ClassChange]:
+    """Mean speed over the length of each road class in the morning peak, km/h."""
+    links = forecast.city.table("links")
+    rows = positions(forecast.links, "link", links["link_id"])
+    change = paired(forecast.links, "link_speed_peak")[:, rows]
+    speed = forecast.links["link_speed_peak"].sel(scenario="baseline").transpose("draw", "link").values[:, rows]
+    found = []
+    for name in CLASSES:
+        of = np.flatnonzero((links["road_class"] == name) & np.isfinite(change).all(axis=0))
+        if of.size:
+            share = links["length"][of] / links["length"][of].sum()
+            km = float(links["length"][of].sum()) / METRES_PER_KM
+            found.append(ClassChange(name, km, float((speed[:, of] @ share).mean()), Spread(change[:, of] @ share)))
     return found
 
 

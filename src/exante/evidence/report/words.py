@@ -10,9 +10,21 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import numpy as np
+
 from exante.city.city import LEVELS
-from exante.evidence.report.digest import Driver, Group, Outcome
-from exante.evidence.report.numbers import FIXED, decimals_of, interval, level_decimals, number, unit_words, with_unit
+from exante.evidence.report.digest import Driver, Outcome
+from exante.evidence.report.groups import Group
+from exante.evidence.report.numbers import (
+    FIXED,
+    decimals_of,
+    interval,
+    level_decimals,
+    number,
+    significant,
+    unit_words,
+    with_unit,
+)
 
 #: Least probability of each certainty word.
 SCALE = ((0.99, "virtually certain"), (0.90, "very likely"), (0.66, "likely"))
@@ -95,10 +107,8 @@ def change_words(outcome: Outcome) -> str:
     return f"{shown} (90{FIXED}% interval {interval(outcome.low, outcome.high, places, signed=True)})"
 
 
-def level_words(values: Any, change_decimals: int) -> tuple[str, str]:
+def level_words(values: np.ndarray, change_decimals: int) -> tuple[str, str]:
     """Mean of a level and its 90 % range, in digits that suit its change."""
-    import numpy as np
-
     mean, low, high = float(values.mean()), *(float(q) for q in np.quantile(values, (0.05, 0.95)))
     places = level_decimals(mean, change_decimals)
     return number(mean, places), interval(low, high, min(places, decimals_of(low, high)))
@@ -210,7 +220,7 @@ def level_summary(levels: dict[str, int]) -> str:
 
 def driver_words(driver: Driver) -> str:
     """The direction in which a parameter drives a change."""
-    return "raises the change" if driver.correlation > 0 else "lowers the change"
+    return f"larger values push the change {'up' if driver.correlation > 0 else 'down'}"
 
 
 def footprint_words(footprint: dict[str, Any]) -> str:
@@ -228,6 +238,4 @@ def footprint_words(footprint: dict[str, Any]) -> str:
 
 
 def _places(value: float) -> int:
-    from exante.evidence.report.numbers import significant
-
     return min(significant(value, 2), 3)

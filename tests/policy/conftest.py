@@ -67,14 +67,14 @@ def _links():
             "effective_speed_limit": limits,
             "built_up": [r[6] for r in rows],
             "allowed_uses": ["auto,bus,bike,walk"] * len(rows),
-            "zone_id": ["1" if line.centroid.x < X + 1500 else "2" for line in lines],
+            "zone_id": ["1" if line.centroid.x < X + 1600 else "2" for line in lines],
             "geometry": lines,
         },
     )
 
 
 def _zones():
-    boxes = [shapely.box(X - 1000, Y - 1000, X + 1500, Y + 2000), shapely.box(X + 1500, Y - 1000, X + 4000, Y + 2000)]
+    boxes = [shapely.box(X - 1000, Y - 1000, X + 1600, Y + 2000), shapely.box(X + 1600, Y - 1000, X + 4000, Y + 2000)]
     ones = np.ones(2)
     return Table(
         "zones",

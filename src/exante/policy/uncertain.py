@@ -173,6 +173,7 @@ class Wanted:
 _SPEED = '{ value = 30, unit = "km/h" }'
 Speed = Annotated[Uncertain, Wanted("speed", "km/hour", 5, 140, _SPEED)]
 KnownSpeed = Annotated[Uncertain, Wanted("speed", "km/hour", 0, 140, _SPEED, known=True)]
+Length = Annotated[Uncertain, Wanted("length", "m", 0, 2000, '{ value = 50, unit = "m" }', known=True)]
 Charge = Annotated[Uncertain, Wanted("charge", "EUR", 0, 1000, '{ value = 5, unit = "EUR" }')]
 Share = Annotated[Uncertain, Wanted("share", "1", 0, 1, "0.5 or { beta = [4, 4] }")]
 

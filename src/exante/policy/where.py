@@ -237,13 +237,15 @@ def _in_zones(city: City, names: tuple[str, ...], column: str) -> np.ndarray:
 def _streets(city: City, wanted: tuple[str, ...]) -> np.ndarray:
     links = city.table("links")
     names: Any = links["name"] if "name" in links else np.full(links.rows, None)
-    known = {folded(name) for name in set(names) if name}
+    # a link with two names carries both, as "Via Roma / Via Verdi"
+    parts = {name: {folded(part) for part in name.split(" / ")} for name in set(names) if name}
+    known = set().union(*parts.values())
     for name in wanted:
         if folded(name) not in known:
-            remedy = nearest(name, sorted({n for n in names if n}), noun="Streets")
-            raise PolicyError(f"{city.title} has no street '{name}'", remedy=remedy)
+            listed = sorted({part for n in parts for part in n.split(" / ")})
+            raise PolicyError(f"{city.title} has no street '{name}'", remedy=nearest(name, listed, noun="Streets"))
     keys = {folded(name) for name in wanted}
-    return np.array([name is not None and folded(name) in keys for name in names], dtype=bool)
+    return np.array([name is not None and not keys.isdisjoint(parts[name]) for name in names], dtype=bool)
 
 
 def _links(city: City, wanted: tuple[str, ...]) -> np.ndarray:

@@ -14,14 +14,19 @@ from pydantic import BeforeValidator, Field, PlainSerializer, model_validator
 from exante.city import Append, City
 from exante.policy.document import Part, as_names, fault, in_list, nearest
 from exante.policy.measures.base import Change, Measure
-from exante.policy.uncertain import Charge, Share
-from exante.policy.where import Around
+from exante.policy.uncertain import Charge, Length, Share, Uncertain
+from exante.policy.where import Around, Where
 from exante.quantities import vocabulary
+from exante.quantities.distributions import Distribution
 from exante.quantities.errors import MissingLayerError, PolicyError
 
 #: A charge above this many euros a passage is said to be unusual: the highest urban charges known to
 #: us (London, Stockholm, Singapore) are a few tens of euros a day.
 UNUSUAL_CHARGE = 50.0
+
+#: Junctions nearer to the edge of an area than this count as outside: more than the width of a ring
+#: boulevard with two carriageways and a tree-lined middle, less than a block.
+DEFAULT_MARGIN = Uncertain(Distribution("value", (50.0,), 50.0, 50.0), "m", "m")
 
 _TIMES = re.compile(r"(\d{1,2}):(\d{2})\s*[-–]\s*(\d{1,2}):(\d{2})")
 _HOURS_HOW = 'Write for example hours = "07:30-19:00", or a list of such spans that do not overlap'
@@ -179,6 +184,11 @@ class AccessCharge(Measure):
         Charge for each passage, in EUR.
     exempt : Exempt
         Who passes without paying.
+    margin : length
+        Junctions nearer to the edge than this count as outside, so that a boulevard that follows the edge,
+        and crosses it here and there on the map, stays free. 50 m where the document says nothing.
+    free : Where
+        Links whose junctions count as outside: a ring road inside the edge that may be used without paying.
     motorways : bool
         Also charge motorways that pass through the area. False by default: the edge is then crossed
         where traffic leaves the motorway for a street inside.
@@ -194,6 +204,8 @@ class AccessCharge(Measure):
     vehicles: Classes = ("car", "van", "truck")
     amount: Charge
     exempt: Exempt | None = None
+    margin: Length = DEFAULT_MARGIN
+    free: Where | None = None
     motorways: bool = False
 
     def charged(self, city: City) -> np.ndarray:
@@ -205,7 +217,7 @@ class AccessCharge(Measure):
             If none does.
         """
         nodes, links = city.table("nodes"), city.table("links")
-        area = self.around.area(city)
+        area = shapely.buffer(self.around.area(city), -self.margin.value)
         shapely.prepare(area)
         inside = shapely.contains_xy(area, shapely.get_x(nodes["geometry"]), shapely.get_y(nodes["geometry"]))
         tail, head = nodes.positions(links["from_node_id"]), nodes.positions(links["to_node_id"])
@@ -215,6 +227,9 @@ class AccessCharge(Measure):
             on_street = np.zeros(nodes.rows, dtype=bool)
             on_street[tail[street]] = on_street[head[street]] = True
             inside &= on_street
+        if self.free:
+            passing = self.free.select(city)
+            inside[tail[passing]] = inside[head[passing]] = False
         enters = ~inside[tail] & inside[head]
         leaves = inside[tail] & ~inside[head]
         crosses = {"in": enters, "out": leaves, "both": enters | leaves}[self.direction] & open_to_cars
@@ -265,8 +280,9 @@ class AccessCharge(Measure):
         """The charge, its area, hours, vehicles and exemptions."""
         who = in_list(f"{vehicle}s" if vehicle != "bus" else "buses" for vehicle in self.vehicles)
         hours = in_list(str(span).replace("-", " to ") for span in self.hours)
+        stays = f". Free to use: {self.free.in_words()}" if self.free else ""
         free = f". Exempt are {self.exempt.in_words()}" if self.exempt else ""
-        return f"{self.label()}, by {who}, {hours} on {self.days}, paid at each passage{free}."
+        return f"{self.label()}, by {who}, {hours} on {self.days}, paid at each passage{stays}{free}."
 
     def describe_on(self, city: City) -> list[str]:
         """Charged links, and what a reader has to know."""

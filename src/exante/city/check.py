@@ -66,7 +66,7 @@ def require_sound(city: City) -> None:
         shown = " ".join(f"[{i}] {fault}" for i, fault in enumerate(faults[:12], start=1))
         more = f" and {len(faults) - 12} more" if len(faults) > 12 else ""
         count = "one fault" if len(faults) == 1 else f"{len(faults)} faults"
-        raise CityError(f"city '{city.name}' has {count}: {shown}{more}", where=f"city {city.name}")
+        raise CityError(f"city '{city.name}' has {count}: {shown}{more}")
 
 
 def _table_faults(city: City, table: Table) -> Iterator[Fault]:

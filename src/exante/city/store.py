@@ -177,8 +177,8 @@ def open_folder(folder: Path) -> City:
             layers[name] = _read_layer(entry)
         except ExanteError as error:
             faults.append(f"{file.name}: {error.what}")
-        except (OSError, pa.ArrowException, shapely.errors.ShapelyError, ValueError) as error:
-            faults.append(f"{file.name} cannot be read ({type(error).__name__})")
+        except (OSError, pa.ArrowException, shapely.errors.ShapelyError, ValueError):
+            faults.append(f"{file.name} cannot be read")
         except (KeyError, TypeError, AttributeError):
             faults.append(f"the manifest's entry of {file.name} is incomplete")
     if faults:

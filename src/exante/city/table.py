@@ -78,7 +78,7 @@ def as_kind(values: Any, kind: str, name: str) -> np.ndarray:
         texts = {True: True, False: False}  # 1 and 0 are equal to these keys
         bad = [i for i, v in enumerate(array.tolist()) if v not in texts]
         if bad:
-            raise CityError(f"row {bad[0]} of {name} is {array[bad[0]]!r}, not true or false", where=name)
+            raise CityError(f"row {bad[0]} of {name} is {array.tolist()[bad[0]]!r}, not true or false", where=name)
         return np.array([texts[v] for v in array.tolist()], dtype=bool)
     try:
         numbers = array.astype(np.float64)

@@ -13,8 +13,9 @@ from exante.sources.capacity import capacity, lanes_by_rule
         ("motorway", True, False, "none", 1500.0),
         ("motorway", True, False, "signal", 900.0),
         ("secondary", False, False, "roundabout", 757.0),  # 1,130 exp(-0.4)
+        ("primary", False, False, "roundabout", 925.0),  # 1,130 exp(-0.2)
         ("primary", False, True, "roundabout", 1200.0),
-        ("residential", False, False, "roundabout", 600.0),  # never more than the open street
+        ("residential", False, False, "roundabout", 600.0),  # 1,130 exp(-0.6) = 620, but never more than open
         ("living_street", False, False, "stop", 300.0),
     ],
 )

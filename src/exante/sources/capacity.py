@@ -24,11 +24,17 @@ import numpy as np
 from exante.sources.tags import CLASSES
 
 SATURATION = 1800.0  # pce/h/lane; HCM 1,900 less 5 % for narrow lanes and kerbside activity (judgement)
-CIRCULATING = 400.0  # pce/h past the entry of a typical roundabout (judgement)
-ROUNDABOUT_ENTRY = 1130.0 * float(np.exp(-0.001 * CIRCULATING))  # HCM 2010, eq. 21-1
+ENTRY = 1130.0  # pce/h/lane into an empty roundabout; HCM 2010, eq. 21-1
+CONFLICT = 0.001  # h/pce, fall of the entry flow with the circulating flow; HCM 2010, eq. 21-1
 ROUNDABOUT_INSIDE = 1200.0  # pce/h/lane on the ring itself (judgement)
 MINOR_ENTRY = 500.0  # pce/h/lane at a yield or stop line (HCM 2010 chapter 19, typical; judgement)
 
+#: Flow on the ring past an entry of the class, pce/h: the main road meets less of it (judgement; at 400 the
+#: loops of viale Gandhi and via Prati di Caprara counted up to a third more than the entry could take).
+CIRCULATING = {
+    "motorway": 200.0, "trunk": 200.0, "primary": 200.0, "secondary": 400.0, "tertiary": 400.0,
+    "unclassified": 600.0, "residential": 600.0, "living_street": 600.0, "busway": 600.0,
+}  # fmt: skip
 #: Green share of an approach at a signal, by class (judgement: the main road gets more).
 GREEN = {
     "motorway": 0.6, "trunk": 0.6, "primary": 0.5, "secondary": 0.45, "tertiary": 0.4,
@@ -74,10 +80,11 @@ def capacity(road_class: np.ndarray, ramp: np.ndarray, roundabout: np.ndarray, c
     fast = np.isin(road_class, ("motorway", "trunk"))
     open_road = np.where(ramp, np.minimum(open_road, RAMP), open_road)
     green = np.array([GREEN[name] for name in CLASSES])[position] * SATURATION
+    circulating = np.array([CIRCULATING[name] for name in CLASSES])[position]
     at_signal = np.where(ramp & fast, GREEN["primary"] * SATURATION, green)
     result = np.select(
         [control == "signal", (control == "roundabout") & ~roundabout, np.isin(control, ("yield", "stop"))],
-        [at_signal, np.full(len(position), ROUNDABOUT_ENTRY), np.full(len(position), MINOR_ENTRY)],
+        [at_signal, ENTRY * np.exp(-CONFLICT * circulating), np.full(len(position), MINOR_ENTRY)],
         open_road,
     )
     result = np.where(roundabout, ROUNDABOUT_INSIDE, np.minimum(result, open_road))

@@ -53,8 +53,7 @@ def test_the_whole_paragraph(village_city):
         "[3] links.length, link_id n3-n4 is -5 m: outside 0.1 to 50000. Correct it at the source or drop the row. "
         "[4] zones.population, zone_id N is missing: 1 row lacks it. Give a value. "
         "[5] zones.geometry, zone_id E: an empty or invalid geometry. Repair it (shapely.make_valid). "
-        "[6] fleet.share, vehicle_class car is 1.1 in sum: the shares do not sum to one. Scale them. "
-        "(in city village)."
+        "[6] fleet.share, vehicle_class car is 1.1 in sum: the shares do not sum to one. Scale them."
     )
 
 

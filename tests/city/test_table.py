@@ -87,7 +87,7 @@ def test_append_fills_what_is_missing_and_refuses_what_is_unknown():
     with pytest.raises(CityError) as told:
         stops.append({"site_id": ["s2"], "geometry": [Point(1, 1)]})
     assert str(told.value) == "new rows of table count_sites lack 'match_note' (in table count_sites)."
-    with pytest.raises(VocabularyError, match="'count_sites.colour' is not in the vocabulary"):
+    with pytest.raises(VocabularyError, match=r"'count_sites.colour' is not in the vocabulary"):
         stops.append({"site_id": ["s2"], "match_note": ["x"], "geometry": [Point(1, 1)], "colour": ["red"]})
 
 

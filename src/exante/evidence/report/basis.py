@@ -63,18 +63,15 @@ def layers(forecast: Any) -> Markup:
         (", ".join(names), f"{level}: {LEVELS.get(level, 'unknown')}", _listed(sources), note)  # type: ignore[call-overload, arg-type]
         for (level, sources, note), names in alike.items()
     ]
-    credits = []
+    alike_sources: dict[tuple[str, str], list[Markup]] = {}
     for source in list_sources(city):
         said = credit(source)
         address = OSM_ADDRESS if said == OSM_CREDIT else source.url
-        credits.append(
-            element(
-                "li",
-                link(address, source.title),
-                f": {source.licence or 'licence not stated'}",
-                f". {said}" if said else "",
-            )
-        )
+        alike_sources.setdefault((source.licence or "licence not stated", said), []).append(link(address, source.title))
+    credits = [
+        element("li", element("strong", licence), f" ({said}): " if said else ": ", join(titles, "; "), ".")
+        for (licence, said), titles in alike_sources.items()
+    ]
     return join(
         [
             element("p", f"The city is described as of {city.as_of.isoformat()}."),

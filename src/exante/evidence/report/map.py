@@ -16,6 +16,8 @@ WIDTH = 1600
 MARGIN = 14
 #: Lines and rings are simplified by this many units before they are rounded.
 TOLERANCE = 0.8
+#: Distance between pins that do not cover one another, in units, and the steps in which they are pushed apart.
+PIN_ROOM, PUSHES = 44.0, 40
 #: Quantiles of the agreed changes at which the three classes of colour start, before rounding to 1, 2, 5.
 STARTS = (0.25, 0.75, 0.95)
 
@@ -120,7 +122,7 @@ def link_map(
             data = frame.path(geometry[classes == sign * size])
             if data:
                 layers.append(element("path", class_=f"flow {style}-{size}", d=data))
-    layers += [_labels(frame, borders), *[_pin(frame, pin) for pin in pins]]
+    layers += [_labels(frame, borders), *_pins(frame, pins)]
     return _map(frame, layers, title, description, stamp)
 
 
@@ -172,8 +174,21 @@ def _labels(frame: Frame, borders: Sequence[tuple[str, shapely.Geometry]]) -> Ma
     return element("g", *texts, aria_hidden="true")
 
 
-def _pin(frame: Frame, pin: Pin) -> Markup:
-    x, y = frame.place(np.array([pin.at]))[0]
+def _pins(frame: Frame, pins: Sequence[Pin]) -> list[Markup]:
+    """Pins, pushed apart where they would cover one another."""
+    if not pins:
+        return []
+    at = frame.place(np.array([pin.at for pin in pins]))
+    for _ in range(PUSHES):
+        gap = at[:, None] - at[None, :]
+        distance = np.maximum(np.hypot(gap[..., 0], gap[..., 1]), 1e-6)
+        np.fill_diagonal(distance, PIN_ROOM)
+        push = np.maximum(PIN_ROOM - distance, 0.0) / 4 / distance
+        at = at + (gap * push[..., None]).sum(axis=1)
+    return [_pin(pin, x, y) for pin, (x, y) in zip(pins, at, strict=True)]
+
+
+def _pin(pin: Pin, x: float, y: float) -> Markup:
     return element(
         "g",
         element("circle", r=19),

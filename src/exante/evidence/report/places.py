@@ -148,12 +148,13 @@ def _streets(streets: Sequence[Street], first: int, caption: str) -> Markup:
     for i, street in enumerate(streets, first):
         change, low_high, draws = spread_cells(street.change, places)
         style = "more" if street.distance > 0 else "less"
+        kind = "" if street.name.startswith("Unnamed") else f"{CLASSES[street.road_class]}, "
         name = join(
             [
                 element("b", str(i), class_=f"number {style}"),
                 " ",
                 street.name,
-                element("small", f"{CLASSES[street.road_class]}, {number(street.km, 1)} km"),
+                element("small", f"{kind}{number(street.km, 1)} km"),
             ]
         )
         rows.append((name, number(street.baseline, places), change, low_high, draws))

@@ -105,7 +105,7 @@ def test_in_words(town, policy):
         "ten draws between 10 and 44 %) and electric vehicles: 5 % of passages."
     ]
     assert trial.describe_on(town) == [
-        "5 links across the edge of the centre are charged, among them Via Emilia, Via Roma and Via Bassi.",
+        "Charged: 5 links across the edge of the centre, among them Via Emilia, Via Roma and Via Bassi.",
         "Not paying: 28 % of car passages, 28 % of van passages, 28 % of truck passages.",
     ]
 
@@ -148,7 +148,7 @@ def test_an_area_that_nothing_enters(town, policy):
         policy(charge(around='district = ["Ponente", "Levante"]', more="motorways = true")).apply(town)
     assert str(error.value) == (
         "no street of Town crosses the edge of districts Ponente and Levante, so nobody would pay "
-        "(in measure 1 of 'Trial'). Choose an area with some street nodes inside and some outside."
+        "(in measure 1 of 'Trial'). Choose one with junctions outside and further than 50 m inside its edge."
     )
 
 

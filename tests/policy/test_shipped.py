@@ -11,7 +11,7 @@ def test_on_the_village(village_city):
         "14 links, 6.4 km, from 50 km/h to 30 km/h.",
     ]
     assert read_policy("centre-charge").describe_on(village_city) == [
-        "4 links across the edge of the centre are charged.",
+        "Charged: 4 links across the edge of the centre.",
         "Not paying: 24 % of car passages, 24 % of van passages, 24 % of truck passages.",
     ]
 

@@ -5,6 +5,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from exante.quantities.errors import PolicyError
+
 LIMIT = 'kind = "speed_limit"\nwhere = {{ {where} }}\nspeed = {speed}\ncompliance = {compliance}\n{more}'
 
 
@@ -50,6 +52,15 @@ def test_motorways_change_only_by_name(town, policy, limits):
     assert limits(policy(district).apply(town))["speed_limit"]["m1m2"] == 110
     named = limit('road_class = "motorway"', '{ value = 90, unit = "km/h" }')
     assert limits(policy(named).apply(town))["speed_limit"]["m1m2"] == 90
+
+
+def test_a_selection_of_motorways_alone(town, policy):
+    with pytest.raises(PolicyError) as error:
+        policy(limit('limit_above = { value = 100, unit = "km/h" }')).apply(town)
+    assert str(error.value) == (
+        "`where` selects nothing but motorways and trunk roads of Town, which change only by name (in measure 1 of "
+        '\'Trial\'). Add road_class = ["motorway", "trunk"] if they are meant.'
+    )
 
 
 def test_a_lower_sign_makes_nobody_faster(town, policy, limits):
@@ -101,10 +112,10 @@ def test_in_words_on_a_city_with_several_limits(town, policy):
     trial = policy(limit('road_class = ["residential", "secondary"]'))
     assert trial.describe_on(town) == [
         "6 links, 6 km, to 30 km/h: 4 links (4 km) from 50 km/h, 2 links (2 km) from 70 km/h.",
-        "2 selected links keep their limit: it is 30 km/h or less already.",
+        "No change on 2 selected links: at 30 km/h or less already.",
     ]
     assert policy(limit('street = "Via Verdi"')).describe_on(town) == [
-        "No limit changes: all 2 selected links have 30 km/h or less already."
+        "No limit changes: 2 selected links of Town at 30 km/h or less already."
     ]
 
 

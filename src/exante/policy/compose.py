@@ -9,6 +9,7 @@ from itertools import combinations
 import numpy as np
 
 from exante.city import Append, City, Edit
+from exante.policy.document import counted
 from exante.policy.measures.base import Change, Measure
 from exante.quantities.errors import PolicyError, UserError
 
@@ -79,7 +80,7 @@ def _same_cells(mine: Edit, theirs: Edit, city: City) -> str:
         return ""
     key, one, other = clash[0]
     return (
-        f"write different values of {mine.table}.{mine.column} on {len(clash):,} {mine.table}, "
+        f"write different values of {mine.table}.{mine.column} on {counted(len(clash), mine.table.removesuffix('s'))}, "
         f"for example {_called(city, mine.table, key)}: {one:g} and {other:g}"
     )
 
@@ -116,7 +117,7 @@ def _same_passages(mine: Append, theirs: Append) -> str:
     (link, vehicle), start, end = clash[0]
     links = len({key[0] for key, _, _ in clash})
     return (
-        f"charge the same vehicles in the same hours on {links:,} links, "
+        f"charge the same vehicles in the same hours on {counted(links)}, "
         f"for example {link} for a {vehicle} between {start:g} and {end:g} h"
     )
 

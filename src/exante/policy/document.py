@@ -45,6 +45,11 @@ def as_names(value: object) -> tuple[str, ...]:
     return tuple(names)
 
 
+def counted(number: float, noun: str = "link") -> str:
+    """A number of things: `1 link`, `4,012 links`."""
+    return f"{int(number):,} {noun}{'' if int(number) == 1 else 's'}"
+
+
 def in_list(items: Iterable[Any], joint: str = "and") -> str:
     """Items in a sentence: `a, b and c`."""
     words = [str(item) for item in items]

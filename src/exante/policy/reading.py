@@ -125,6 +125,8 @@ def _told(entry: dict[str, Any], lines: dict[KeyPath, int], prefix: KeyPath) -> 
     path = _document_path(entry["loc"])
     line = line_of(lines, (*prefix, *path))
     key = str(path[-1]) if path else "the document"
+    if path and isinstance(path[-1], int):
+        key = f"measure {path[-1] + 1}"
     context = entry.get("ctx", {})
     match entry["type"]:
         case "exante":

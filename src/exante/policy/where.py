@@ -15,7 +15,7 @@ from pydantic import BeforeValidator, model_validator
 
 from exante.city import City
 from exante.policy.areas import area_polygon, folded, zone_ids, zones_polygon
-from exante.policy.document import Part, as_names, fault, in_list, nearest
+from exante.policy.document import Part, as_names, counted, fault, in_list, nearest
 from exante.policy.outline import Polygon
 from exante.policy.uncertain import KnownSpeed
 from exante.quantities import vocabulary
@@ -142,7 +142,7 @@ class Where(Around):
             before = int(chosen.sum())
             chosen = chosen & mask
             if not chosen.any():
-                told = f"{condition} fits none of the {before:,} links left by {' and '.join(passed)}"
+                told = f"{condition} fits none of the {counted(before)} left by {' and '.join(passed)}"
                 raise PolicyError(
                     f"`where` selects no link of {city.title}: " + (told if passed else f"{condition} fits none"),
                     remedy=f"Widen or remove {condition.split(' = ')[0]}",

@@ -12,7 +12,7 @@ import shapely
 from pydantic import BeforeValidator, Field, PlainSerializer, model_validator
 
 from exante.city import Append, City
-from exante.policy.document import Part, as_names, fault, in_list, nearest
+from exante.policy.document import Part, as_names, counted, fault, in_list, nearest
 from exante.policy.measures.base import Change, Measure
 from exante.policy.uncertain import Charge, Length, Share, Uncertain
 from exante.policy.where import Around, Where
@@ -236,7 +236,7 @@ class AccessCharge(Measure):
         if not crosses.any():
             raise PolicyError(
                 f"no street of {city.title} crosses the edge of {self.around.in_words()}, so nobody would pay",
-                remedy="Choose an area with some street nodes inside and some outside",
+                remedy=f"Choose one with junctions outside and further than {self.margin.in_words()} inside its edge",
             )
         return crosses
 
@@ -290,7 +290,7 @@ class AccessCharge(Measure):
         names = city.table("links")["name"][rows] if "name" in city.table("links") else np.empty(0)
         streets = list(dict.fromkeys(n for n in names if n))
         shown = f", among them {in_list(streets[:3])}" if streets else ""
-        lines = [f"{int(rows.sum()):,} links across the edge of {self.around.in_words()} are charged{shown}."]
+        lines = [f"Charged: {counted(rows.sum())} across the edge of {self.around.in_words()}{shown}."]
         if self.exempt:
             shares = {v: self.exempt.share(city, v) for v in self.vehicles}
             lines.append(

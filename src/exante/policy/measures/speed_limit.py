@@ -8,10 +8,12 @@ import numpy as np
 from pydantic import Field
 
 from exante.city import City, Edit
+from exante.policy.document import counted
 from exante.policy.measures.base import Change, Measure
 from exante.policy.uncertain import Share, Speed, Uncertain
 from exante.policy.where import Where
 from exante.quantities.distributions import Distribution
+from exante.quantities.errors import PolicyError
 
 #: Classes that a limit changes only where the document names them: a polygon or a district also holds
 #: stretches of motorway that no city limit is meant for.
@@ -47,10 +49,22 @@ class SpeedLimit(Measure):
     raise_lower: bool = Field(default=False, alias="raise")
 
     def selected(self, city: City) -> np.ndarray:
-        """Links the measure is for, whether or not their limit changes; shape (links,)."""
+        """Links the measure is for, whether or not their limit changes; shape (links,).
+
+        Raises
+        ------
+        PolicyError
+            If there is none.
+        """
         named = self.where.road_class or ()
         spared = [c for c in BY_NAME_ONLY if c not in named]
-        return self.where.select(city) & ~np.isin(city.column("links.road_class").astype(str), spared)
+        selected = self.where.select(city) & ~np.isin(city.column("links.road_class").astype(str), spared)
+        if not selected.any():
+            raise PolicyError(
+                f"`where` selects nothing but motorways and trunk roads of {city.title}, which change only by name",
+                remedy='Add road_class = ["motorway", "trunk"] if they are meant',
+            )
+        return selected
 
     def changed(self, city: City) -> np.ndarray:
         """Links whose limit changes, shape (links,)."""
@@ -98,29 +112,27 @@ class SpeedLimit(Measure):
     def describe_on(self, city: City) -> list[str]:
         """Links and kilometres by their limit today."""
         links, rows = city.table("links"), self.changed(city)
-        selected = self.selected(city)
-        kept = int((selected & ~rows).sum())
+        kept = int((self.selected(city) & ~rows).sum())
+        has = f"{self.speed.in_words()}{'' if self.raise_lower else ' or less'} already"
         if not rows.any():
-            return [f"No limit changes: all {kept:,} selected links have {self.speed.in_words()} or less already."]
+            return [f"No limit changes: {counted(kept, 'selected link')} of {city.title} at {has}."]
         sign, km = links["speed_limit"][rows], links["length"][rows] / 1000
         limits = sorted(set(sign.tolist()), key=lambda s: -km[sign == s].sum())
-        parts = [f"{int((sign == s).sum()):,} links ({_km(km[sign == s].sum())}) from {s:g} km/h" for s in limits[:3]]
+        parts = [f"{counted((sign == s).sum())} ({_km(km[sign == s].sum())}) from {s:g} km/h" for s in limits[:3]]
         rest = np.isin(sign, limits[3:])
         if rest.any():
-            parts.append(f"{int(rest.sum()):,} links ({_km(km[rest].sum())}) from other limits")
-        whole = f"{int(rows.sum()):,} links, {_km(km.sum())}"
+            parts.append(f"{counted(rest.sum())} ({_km(km[rest].sum())}) from other limits")
+        whole = f"{counted(rows.sum())}, {_km(km.sum())}"
         if len(limits) == 1:
             lines = [f"{whole}, from {limits[0]:g} km/h to {self.speed.in_words()}."]
         else:
             lines = [f"{whole}, to {self.speed.in_words()}: {', '.join(parts)}."]
         if kept:
-            lines.append(f"{kept:,} selected links keep their limit: it is {self.speed.in_words()} or less already.")
+            lines.append(f"No change on {counted(kept, 'selected link')}: at {has}.")
         guessed = np.isin(links["speed_limit_origin"][rows].astype(str), ("rule", "sketched"))
         if guessed.any():
-            share = km[guessed].sum() / km.sum()
-            lines.append(
-                f"Note: on {100 * share:.0f} % of these kilometres today's limit is filled by rule or sketched."
-            )
+            share = 100 * km[guessed].sum() / km.sum()
+            lines.append(f"Note: on {share:.0f} % of these kilometres today's limit is filled by rule or sketched.")
         return lines
 
 

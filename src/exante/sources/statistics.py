@@ -107,18 +107,20 @@ def list_provenance(entries: Sequence[Mapping[str, Any]]) -> tuple[Provenance, .
     """Every publication that the entries cite, once, in their order."""
     found: dict[str, Provenance] = {}
     for entry in entries:
-        text = str(entry["source"])
-        title, _, address = text.rpartition(", http")
-        found.setdefault(
-            text,
-            Provenance(
-                title=title or text,
-                url=f"http{address}" if title else "",
-                licence=_TYPED if title else "",
-                date=str(entry["year"]),
-            ),
-        )
+        title, address = _address(entry)
+        licence = _TYPED if address else ""
+        source = Provenance(title=title, url=address, licence=licence, date=str(entry["year"]))
+        found.setdefault(title + address, source)
     return tuple(found.values())
+
+
+def _address(entry: Mapping[str, Any]) -> tuple[str, str]:
+    """Title and address of a publication: its own key `url`, or what follows the title."""
+    text = str(entry["source"])
+    if "url" in entry:
+        return text, str(entry["url"])
+    title, _, address = text.rpartition(", http")
+    return (title, f"http{address}") if title else (text, "")
 
 
 def _joint_shares(entry: Mapping[str, Any]) -> list[tuple[str, str, float]]:

@@ -126,6 +126,12 @@ def test_zones_are_coloured_only_where_the_draws_agree(forecast, page):
     assert {"gain", "loss", "unagreed"} == set(drawn)
 
 
+def test_a_few_draws_colour_nothing():
+    page = report_html(fake.make_forecast(side=8, draws=4))
+    assert not re.search(r'class="flow |class="zone (gain|loss)', page)
+    assert "for which 4 are too few" in page
+
+
 def test_both_directions_of_a_street_count_once(forecast):
     sections = read_sections(forecast)
     links = forecast.city.table("links")

@@ -56,8 +56,8 @@ def print_table(forecast: Any, console: Console) -> None:
     if banner:
         console.print(Panel(Text(_encoded(banner, plain), style="bold", justify="center"), width=width, style="yellow"))
     say(words.question(forecast.policy.title, forecast.city.title), "bold")
-    if headlines:
-        say(words.first_sentence(headlines[0], forecast.policy.title, forecast.city.title))
+    for first in words.surest_first(headlines, getattr(forecast, "target", None))[:1]:
+        say(words.first_sentence(first, forecast.policy.title, forecast.city.title))
     console.print(_table(outcomes, width, plain))
     groups = list_groups(forecast)
     say(f"Who loses most: {words.loser_words(find_largest_loser(groups), groups)}")

@@ -57,7 +57,7 @@ def layers(forecast: Any) -> Markup:
         layer = city.layers.get(name)
         level = forecast.levels.get(name, city.level(name))
         read = "" if name in forecast.levels else "not read by the models"
-        note = "; ".join(part for part in (layer.note if layer else "", read) if part)
+        note = "; ".join(part for part in (layer.note.rstrip(".") if layer else "", read) if part)
         alike.setdefault((level, layer.sources if layer else (), note), []).append(name.replace("_", " "))
     rows = [
         (", ".join(names), f"{level}: {LEVELS.get(level, 'unknown')}", _listed(sources), note)  # type: ignore[call-overload, arg-type]

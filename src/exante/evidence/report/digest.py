@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,12 +11,28 @@ from scipy.stats import rankdata
 
 from exante.quantities import vocabulary
 
-#: Share of the draws that must agree on the sign before a change is coloured or named.
+#: Probability of the sign from which a change is coloured or named; see `needed`.
 AGREEMENT = 0.9
 #: Draws agree by chance on a rank correlation up to about this many standard errors.
 CORRELATION_ERRORS = 2.5
 #: Outcomes told first, in this order; the others follow as the forecast lists them.
 HEADLINE = ("vehicle_distance", "mean_speed", "co2_traffic", "delay_hours", "car_share", "surplus")
+
+
+def probability(agreeing: int, draws: int) -> float:
+    """Probability of a sign that `agreeing` of `draws` have, by Laplace's rule: few draws are never certain."""
+    return (agreeing + 1) / (draws + 2)
+
+
+def needed(draws: int) -> int:
+    """Draws that have to agree on a sign before it is coloured or named; more than `draws` where these are too few.
+
+    Examples
+    --------
+    >>> needed(64), needed(16), needed(8), needed(4)
+    (59, 16, 8, 5)
+    """
+    return math.ceil(AGREEMENT * (draws + 2) - 1 - 1e-9)
 
 
 @dataclass(frozen=True)
@@ -56,7 +73,7 @@ class Spread:
     @property
     def agreed(self) -> bool:
         """Whether enough draws agree on the sign."""
-        return abs(self.mean) > self.noise and self.agreeing >= AGREEMENT * len(self.draws)
+        return abs(self.mean) > self.noise and self.agreeing >= needed(len(self.draws))
 
 
 @dataclass(frozen=True)
@@ -159,9 +176,9 @@ def paired(dataset: Any, variable: str) -> np.ndarray:
 
 def agreed(differences: np.ndarray, least: np.ndarray | float = 0.0) -> np.ndarray:
     """Sign on which the draws agree, shape (item,); 0 where they do not or the mean is not above `least`."""
-    needed = AGREEMENT * len(differences)
+    enough = needed(len(differences))
     up, down = (differences > 0).sum(axis=0), (differences < 0).sum(axis=0)
-    sign = np.where(up >= needed, 1, np.where(down >= needed, -1, 0))
+    sign = np.where(up >= enough, 1, np.where(down >= enough, -1, 0))
     return np.where(np.abs(differences.mean(axis=0)) > least, sign, 0)
 
 

@@ -20,6 +20,8 @@ TOLERANCE = 0.8
 PIN_ROOM, PUSHES = 44.0, 40
 #: Quantiles of the agreed changes at which the three classes of colour start, before rounding to 1, 2, 5.
 STARTS = (0.25, 0.75, 0.95)
+#: The same for zones, which are few: every agreed change has a colour.
+ZONE_STARTS = (0.0, 0.5, 0.9)
 
 
 @dataclass(frozen=True)
@@ -81,12 +83,12 @@ class Scale:
     starts: tuple[float, ...]
 
     @classmethod
-    def of(cls, sizes: np.ndarray) -> Scale:
-        """Classes for these sizes of agreed changes."""
+    def of(cls, sizes: np.ndarray, starts: tuple[float, ...] = STARTS) -> Scale:
+        """Classes for these sizes of agreed changes, starting at these quantiles of them."""
         sizes = sizes[sizes > 0]
         if not sizes.size:
             return cls(())
-        return cls(tuple(sorted({rounded_down(float(np.quantile(sizes, q))) for q in STARTS})))
+        return cls(tuple(sorted({rounded_down(float(np.quantile(sizes, q))) for q in starts})))
 
     def classes(self, change: np.ndarray, sign: np.ndarray) -> np.ndarray:
         """Class of each item; 0 where draws disagree or the change is below the smallest class."""

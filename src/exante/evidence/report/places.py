@@ -12,7 +12,7 @@ import shapely
 from exante.evidence.report import words
 from exante.evidence.report.digest import Spread, agreed, paired
 from exante.evidence.report.groups import Group, find_largest_loser, list_groups, noise_per_resident, positions
-from exante.evidence.report.map import Frame, Pin, Scale, link_map, zone_map
+from exante.evidence.report.map import ZONE_STARTS, Frame, Pin, Scale, link_map, zone_map
 from exante.evidence.report.markup import Markup, element, join, table
 from exante.evidence.report.numbers import FIXED, decimals_of, interval, level_decimals, number, significant, unit_words
 from exante.evidence.report.streets import (
@@ -73,7 +73,7 @@ def legend(scale: Scale, unit: str, below: tuple[str, str], above: tuple[str, st
     for (style, said), order in ((below, reversed(list(enumerate(steps, 1)))), (above, enumerate(steps, 1))):
         items.append(element("li", element("b", said)))
         items += [element("li", element("i", class_=f"swatch {style}-{grade}"), step) for grade, step in order]
-    under = f", or the change is below {bands[0]}" if bands else ""
+    under = f", or the change is below {bands[0]}" if bands and none == "street" else ""
     items.append(element("li", element("i", class_=f"swatch {none}"), f"no colour: draws disagree on the sign{under}"))
     return element("ul", element("li", unit, class_="unit"), *items, class_="legend")
 
@@ -166,8 +166,7 @@ def displacement_words(sections: Sections, gaining: Sequence[Street]) -> str:
     found = find_displacement(sections)
     if found is None:
         return (
-            "Traffic does not fall on some streets and rise on others in at least 9 of 10 draws: nothing can be "
-            "called displaced."
+            "Traffic does not fall on some streets and rise on others in enough draws: nothing can be called displaced."
         )
     share = (
         f"{number(100 * found.returned.mean, 0)} ({INTERVAL} "
@@ -225,7 +224,7 @@ def people(forecast: Any, stamp: str, credit: str) -> Markup:
     lived = residents > 0
     each = np.divide(change, residents, out=np.zeros_like(change), where=lived)
     sign = np.where(lived, agreed(each, noise_per_resident(forecast)), 0)
-    scale = Scale.of(np.abs(each.mean(axis=0)[sign != 0]))
+    scale = Scale.of(np.abs(each.mean(axis=0)[sign != 0]), ZONE_STARTS)
     classes = scale.classes(each.mean(axis=0), sign)
     unit = unit_words("EUR/person/day")
     tips = [_tip(str(name), Spread(each[:, i]), bool(lived[i]), unit) for i, name in enumerate(zones["name"])]

@@ -30,13 +30,14 @@ def answer(forecast: Any, headlines: Sequence[Outcome]) -> Markup:
         return element("div", element("p", "The forecast holds no indicator.", class_="answer"))
     policy, city = forecast.policy.title, forecast.city.title
     groups = list_groups(forecast)
-    others = [element("li", words.next_sentence(outcome)) for outcome in headlines[1:4]]
+    first, *rest = words.surest_first(list(headlines), getattr(forecast, "target", None))
+    others = [element("li", words.next_sentence(outcome)) for outcome in rest]
     others.append(
         element("li", element("strong", "Who loses most. "), words.loser_words(find_largest_loser(groups), groups))
     )
     return join(
         [
-            element("p", words.first_sentence(headlines[0], policy, city), class_="answer"),
+            element("p", words.first_sentence(first, policy, city), class_="answer"),
             element("ul", *others, class_="also"),
         ]
     )

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import shapely
 
-from exante.evidence.report.digest import AGREEMENT, Spread, agreed, paired
+from exante.evidence.report.digest import AGREEMENT, Spread, agreed, needed, paired
 from exante.evidence.report.groups import positions
 
 METRES_PER_KM = 1000.0
@@ -45,6 +45,8 @@ class Sections:
         Sign on which the draws agree, else 0.
     length : ndarray, shape (section,)
         Kilometres.
+    inside : ndarray of bool, shape (section,)
+        Whether the section lies in a zone of the city.
     """
 
     change: np.ndarray
@@ -54,6 +56,7 @@ class Sections:
     name: np.ndarray
     road_class: np.ndarray
     geometry: np.ndarray
+    inside: np.ndarray
 
     @property
     def mean(self) -> np.ndarray:
@@ -83,7 +86,15 @@ def read_sections(forecast: Any) -> Sections:
         name=names[first],
         road_class=links["road_class"][first],
         geometry=links["geometry"][first],
+        inside=_inside(links)[first],
     )
+
+
+def _inside(links: Any) -> np.ndarray:
+    """Whether each link lies in a zone; links beyond the edge only join gates."""
+    if "zone_id" not in links:
+        return np.ones(links.rows, dtype=bool)
+    return np.array([zone is not None for zone in links["zone_id"]])
 
 
 def _names(city: Any) -> np.ndarray:
@@ -122,7 +133,7 @@ def list_streets(sections: Sections, most: int = 8) -> tuple[list[Street], list[
     """Named streets that gain and that lose most vehicle-kilometres, where the draws agree on the sign."""
     members: dict[str, list[int]] = {}
     for i, name in enumerate(sections.name.tolist()):
-        if name:
+        if name and sections.inside[i]:
             members.setdefault(str(name), []).append(i)
     streets = [_street(sections, name, np.array(of)) for name, of in members.items()]
     streets = [s for s in streets if s.change.agreed]
@@ -232,4 +243,6 @@ def find_displacement(sections: Sections) -> Displacement | None:
 
 def agreement_words(draws: int) -> str:
     """How many draws have to agree, in words."""
-    return f"at least {int(np.ceil(AGREEMENT * draws - 1e-9))} of {draws} draws agree on the sign"
+    if needed(draws) > draws:
+        return f"enough draws agree on the sign, for which {draws} are too few"
+    return f"at least {needed(draws)} of {draws} draws agree on the sign"

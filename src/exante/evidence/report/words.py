@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from exante.city.city import LEVELS
-from exante.evidence.report.digest import Driver, Outcome
+from exante.evidence.report.digest import Driver, Outcome, probability
 from exante.evidence.report.groups import Group
 from exante.evidence.report.numbers import (
     FIXED,
@@ -42,6 +42,8 @@ STANDING_LIMITS = (
     "Traffic is modelled in a morning peak hour and an off-peak hour; the day is put together from them.",
     "An equilibrium describes habits that have settled, not the first weeks of a policy.",
     "Public transport is described by simple travel times, without crowding or timetable.",
+    "Emissions follow the mean speed of a street; calmer or jerkier driving at the same mean speed is not told apart, "
+    "and at low speeds this may turn the sign of a small change.",
     "Uncertainty about the structure of the models themselves is not in the intervals.",
 )
 
@@ -71,8 +73,8 @@ def certainty(agreeing: int, draws: int) -> str:
     >>> certainty(64, 64), certainty(16, 16), certainty(12, 16), certainty(9, 16)
     ('very likely', 'very likely', 'likely', '')
     """
-    probability = (agreeing + 1) / (draws + 2)
-    return next((word for least, word in SCALE if probability >= least), "")
+    share = probability(agreeing, draws)
+    return next((word for least, word in SCALE if share >= least), "")
 
 
 def verdict(outcome: Outcome) -> str:
@@ -119,6 +121,21 @@ def draws_words(outcome: Outcome) -> str:
     if outcome.sign == 0:
         return f"no change in {len(outcome.draws)} draws"
     return f"{direction(outcome)} in {outcome.agreeing} of {len(outcome.draws)} draws"
+
+
+def surest_first(headlines: list[Outcome], target: Any) -> list[Outcome]:
+    """The outcomes in the order of the answer: the target's, then by their certainty word, then as they stand."""
+    words_of = [word for _, word in SCALE]
+
+    def rank(outcome: Outcome) -> int:
+        if target and outcome.name == target["indicator"]:
+            return -1
+        if not outcome.distinguishable or outcome.sign == 0:
+            return len(words_of) + 1
+        word = certainty(outcome.agreeing, len(outcome.draws))
+        return words_of.index(word) if word else len(words_of)
+
+    return sorted(headlines, key=rank)
 
 
 def lowered(title: str) -> str:
@@ -184,7 +201,7 @@ def loser_words(group: Group | None, groups: list[Group]) -> str:
     """The largest losing group, named."""
     if group is None:
         kinds = "district or income group" if any(g.kind == "income" for g in groups) else "district"
-        return f"No {kinds} loses in at least 9 of 10 draws."
+        return f"No {kinds} loses in enough draws to be named."
     spread = group.each
     places = decimals_of(spread.low, spread.high)
     return (

@@ -84,9 +84,9 @@ def choose(
     else:
         factor = np.ones(zones)
         matrix = weight * (rows / weight.sum(axis=1))[:, None]
-    total = weight @ factor
+    total = (weight * factor).sum(axis=1)
     log_factor = np.log(factor, out=np.zeros(zones), where=factor > 0)
-    gain = rows * (np.log(total) + theta * level) - matrix @ log_factor
+    gain = rows * (np.log(total) + theta * level) - (matrix * log_factor).sum(axis=1)
     surplus = gain.reshape(segments, zones).sum(axis=0) / (sensitivity * theta)
     trips = share.reshape(cost.shape) * matrix.reshape(segments, zones, zones)
     return Chosen(trips, surplus, factor)

@@ -19,13 +19,12 @@ from exante.quantities.errors import ConvergenceError
 FloatArray = NDArray[np.float64]
 
 #: Demand gap at which the loop stops: sum of |demand at these costs - traffic assigned| over all traffic.
-DEMAND_GAP = 1e-5
-#: Relative gap of the equilibrium in the last round, (TSTT - SPTT) / TSTT.
+DEMAND_GAP = 3e-5
+#: Relative gap of the equilibrium, (TSTT - SPTT) / TSTT. Coarser ones make rounds cheaper and their costs so
+#: noisy that there are more of them.
 EQUILIBRIUM_GAP = 1e-6
-#: Relative gap of the equilibrium in the first round; later rounds follow the demand gap.
-FIRST_GAP = 1e-3
-#: The equilibrium is solved this much finer than the demand gap.
-FINER = 0.1
+#: Relative gap of the equilibrium in the first round, whose demand is far off.
+FIRST_GAP = 1e-4
 MAX_ROUNDS = 50
 #: Earlier rounds that the acceleration (Anderson 1965) combines.
 MEMORY = 4
@@ -112,12 +111,11 @@ def solve(response: Response, supply: Supply, warm: Warm | None) -> Solution:
     routes: list[WarmState | None] = list(warm.routes) if warm else [None] * periods
     if warm is not None:
         load = _as_classes(warm.load, response)
-        gap = FIRST_GAP * FINER
     else:
         free = np.stack([supply.costs(network.free_time)] * periods)
         first = response.answer(free)
         load, factors = first.load, tuple(c.column_factor for c in first.chosen)
-        gap = FIRST_GAP
+    gap = FIRST_GAP
     mixer = _Anderson(MEMORY)
     demand_gap = np.inf
     for rounds in range(1, MAX_ROUNDS + 1):
@@ -135,7 +133,7 @@ def solve(response: Response, supply: Supply, warm: Warm | None) -> Solution:
             if demand_gap > SETBACK * before:
                 mixer.forget()
             load = mixer.next(load, answer.load)
-        gap = max(EQUILIBRIUM_GAP, min(gap, FINER * demand_gap))
+        gap = EQUILIBRIUM_GAP
     raise ConvergenceError(
         f"demand and traffic differ by {demand_gap:.1e} after {MAX_ROUNDS} rounds, not {DEMAND_GAP:.0e}",
         where="model mobility",
@@ -174,11 +172,11 @@ class _Anderson:
         if len(self.inputs) > self.memory + 1:
             del self.inputs[0], self.residuals[0]
         if len(self.inputs) == 1:
-            return np.maximum(x + 0.7 * (image - x), 0.0)
+            return image.copy()
         steps = np.stack([residual - r for r in self.residuals[:-1]], axis=1)
         moves = np.stack([flat - i for i in self.inputs[:-1]], axis=1)
-        gram = steps.T @ steps
-        gram[np.diag_indices_from(gram)] *= 1.0 + 1e-10
-        weight = np.linalg.lstsq(gram, steps.T @ residual, rcond=None)[0]
-        point = flat + residual - (moves + steps) @ weight
+        # einsum and not BLAS, whose threads would change the order of sums with their number.
+        gram = np.einsum("ij,ik->jk", steps, steps)
+        weight = np.linalg.lstsq(gram, np.einsum("ij,i->j", steps, residual), rcond=1e-12)[0]
+        point = flat + residual - np.einsum("ij,j->i", moves + steps, weight)
         return np.maximum(point, 0.0).reshape(x.shape)

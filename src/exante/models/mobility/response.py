@@ -162,8 +162,8 @@ class Response:
     def _tour(self, drive: FloatArray, purpose: int) -> FloatArray:
         """Mean driving cost of a day's trips, out and back, home in rows, shape (n, n)."""
         t = self.timing
-        out = np.tensordot(t.weight * t.out[purpose], drive, axes=1)
-        back = np.tensordot(t.weight * t.back[purpose], drive, axes=1)
+        out = np.einsum("h,hij->ij", t.weight * t.out[purpose], drive)
+        back = np.einsum("h,hij->ij", t.weight * t.back[purpose], drive)
         return out + back.T
 
     def _costs(self, purpose: int, paying: FloatArray, free: FloatArray) -> FloatArray:

@@ -77,9 +77,11 @@ def test_loops_are_joined_and_the_lost_are_named(report):
     sites = report.city.table("count_sites").frame()
     lost = sites[sites["link_id"].isna()]
     assert len(sites) == 65
-    assert lost["site_id"].tolist() == ["1.9 0.127 6 1", "2.28 0.127 6 1"]
+    unknown = ["1.9 0.127 6 1", "1.9 1.8 2 1", "2.28 0.127 6 1", "2.29 2.28 4 1", "2.30 2.31 8 1"]
+    assert lost["site_id"].tolist() == unknown
+    assert all(any(site in line for line in report.lines) for site in unknown)
     line = next(text for text in report.lines if text.startswith("loops: "))
-    assert line.startswith("loops: joined 63 of 65, 1 of them under another street name; not joined: 1.9 0.127 6 1")
+    assert line.startswith("loops: joined 60 of 65, 1 of them under another street name; not joined: 1.9 0.127 6 1")
     assert np.nanmedian(sites["match_distance"].to_numpy(dtype=float)) < 4.0
 
 

@@ -132,6 +132,11 @@ LINKS = pd.DataFrame(
             "position and direction; the map calls it Via Milano; 1.0 m, 0 degrees",
         ),
         (
+            _sites(130, 4, 90.0),
+            None,
+            "its own stretch is not open to cars in the network: Via Roma ends 30 m away",
+        ),
+        (
             _sites(50, 0, 0.0, direction="N"),
             None,
             "no street runs that way: the best differs by 90 degrees (Via Roma)",
@@ -153,6 +158,25 @@ def test_a_site_is_joined_by_position_direction_and_name(site, link, note):
     found = loops.join(site, LINKS, [])
     assert found["match_note"].tolist() == [note]
     assert found["link_id"].iloc[0] == link if link else found["link_id"].isna().all()
+
+
+def test_loops_on_one_link_that_disagree_are_marked():
+    sites = gpd.GeoDataFrame({"site_id": ["a", "b"]}, geometry=[shapely.Point(0, 0)] * 2, crs=CRS)
+    found = pd.DataFrame({"link_id": ["east"] * 2, "match_distance": 1.0, "match_note": ["near", "near"]})
+    hours = [(f"2024-02-{d:02d}", h) for d in range(1, 5) for h in range(24)]
+    counts = pd.DataFrame(
+        [{"site_id": s, "date": d, "hour": h, "flow": f} for s, f in (("a", 100.0), ("b", 60.0)) for d, h in hours]
+    )
+    notes = []
+    loops.compare_neighbours(found, sites, counts, notes)
+    assert found["match_note"].tolist() == [
+        "near; disagrees with b on the same link: may count part of the lanes",
+        "near; disagrees with a on the same link: may count part of the lanes",
+    ]
+    assert notes == [
+        "loops that share a link and disagree (they may count different lanes): a and b on east count 100 and 60 an "
+        "hour"
+    ]
 
 
 @pytest.mark.real_data

@@ -13,6 +13,7 @@ semicolons. Traps:
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from dataclasses import dataclass, field
@@ -28,12 +29,15 @@ from exante.sources.streets import text
 
 REACH = 40.0  # m, half a ring boulevard and the loop's own error of position
 TURN = 50.0  # degrees between the loop's direction and the link's
+ABREAST = 15.0  # m; farther away a loop must lie beside the link, not before its start or beyond its end
 NAMELESS_REACH = 15.0  # m within which direction alone is enough, where the map has another name
 NAMELESS_TURN = 30.0  # degrees, likewise
 POINTS = {"N": 0, "NE": 45, "E": 90, "SE": 135, "S": 180, "SO": 225, "O": 270, "NO": 315}
 DAYTIME = range(7, 20)
 STUCK_HOURS = 5  # equal non-zero counts above `STUCK_FLOW` in a row
 STUCK_FLOW = 20.0  # vehicle/hour; a quiet street may well repeat small numbers
+DISAGREE = 1.25  # ratio of the means of two loops on one link from which they are taken to disagree
+FEWEST_HOURS = 72  # hours that both must have counted
 #: Words of street names that two maps write differently, and so are not compared.
 COMMON = {
     "via", "viale", "piazza", "piazzale", "largo", "strada", "vicolo", "di", "del", "della", "dei", "de", "da",
@@ -272,13 +276,50 @@ def _best(site: object, near: np.ndarray, car: pd.DataFrame, lines: np.ndarray) 
         least = min(rows, key=lambda r: r[3])
         street = car["name"].iloc[least[4]]
         return None, np.nan, f"no street runs that way: the best differs by {least[3]:.0f} degrees ({street}){odd}"
-    unnamed, _, away, turn, i = min(aligned)
+    beside = [r for r in aligned if r[2] <= ABREAST or _abreast(lines[r[4]], point)]
+    if not beside:
+        unnamed, _, away, _, i = min(aligned)
+        why = f"its own stretch is not open to cars in the network: {car['name'].iloc[i]} ends {away:.0f} m away"
+        return None, np.nan, why + odd
+    unnamed, _, away, turn, i = min(beside)
     street = car["name"].iloc[i]
     if unnamed and (away > NAMELESS_REACH or turn > NAMELESS_TURN):
         why = f"no street of its name within {REACH:g} m; nearest aligned is {street} at {away:.0f} m{odd}"
         return None, np.nan, why
     basis = f"position and direction; the map calls it {street}" if unnamed else "position, direction and name"
     return car["link_id"].iloc[i], away, f"{basis}; {away:.1f} m, {turn:.0f} degrees{odd}"
+
+
+def _abreast(line: shapely.LineString, point: shapely.Point) -> bool:
+    """Whether a point lies beside the line, rather than before its start or beyond its end."""
+    return 1.0 < shapely.line_locate_point(line, point) < line.length - 1.0
+
+
+def compare_neighbours(found: pd.DataFrame, sites: gpd.GeoDataFrame, counts: pd.DataFrame, notes: list[str]) -> None:
+    """Mark loops that share a link and disagree: they may count different lanes; changes `found` in place.
+
+    Means are taken over the hours that both counted.
+    """
+    wide = counts.pivot(index=["date", "hour"], columns="site_id", values="flow")
+    joined = found.assign(site_id=sites["site_id"].to_numpy()).dropna(subset="link_id")
+    told = []
+    for link, group in joined.groupby("link_id"):
+        for i, j in itertools.combinations(group.index, 2):
+            a, b = joined.loc[i, "site_id"], joined.loc[j, "site_id"]
+            if a not in wide or b not in wide:
+                continue
+            both = wide[[a, b]].dropna()
+            if len(both) < FEWEST_HOURS:
+                continue
+            low, high = sorted(both.mean())
+            if high > DISAGREE * max(low, 1.0):
+                told.append(f"{a} and {b} on {link} count {both[a].mean():.0f} and {both[b].mean():.0f} an hour")
+                for k, other in ((i, b), (j, a)):
+                    found.loc[k, "match_note"] += (
+                        f"; disagrees with {other} on the same link: may count part of the lanes"
+                    )
+    if told:
+        notes.append("loops that share a link and disagree (they may count different lanes): " + "; ".join(told))
 
 
 def _angle(a: float, b: float) -> float:

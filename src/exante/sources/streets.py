@@ -136,6 +136,14 @@ def keep_connected(streets: Streets) -> pd.DataFrame:
     )
     lost = links.loc[~keep].assign(why=why[~keep])
     streets.links = links.loc[keep].reset_index(drop=True)
+    closed = streets.links[~streets.links["allowed_uses"].str.contains("auto")]
+    closed = closed[closed["road_class"] != "busway"]
+    if len(closed):
+        streets.notes.append(
+            f"closed to cars by their access tag, kept for buses: {len(closed)} links, "
+            f"{closed['length'].sum() / 1000:.1f} km (longest: {_examples(closed)}); works under way when the extract "
+            f"was made are among them if there were any"
+        )
     used = set(streets.links["from_node_id"]) | set(streets.links["to_node_id"])
     streets.nodes = nodes.loc[nodes["node_id"].isin(used)].reset_index(drop=True)
     for reason, rows in lost.groupby("why"):

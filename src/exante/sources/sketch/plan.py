@@ -18,11 +18,15 @@ STEP = 1.0
 #: Coordinates are rounded to this (m), so that a sketch does not hang on the last bit.
 GRID = 0.01
 
+#: Rounds in which the cells of districts find their areas, and how near they come (share of the city's area).
+CELL_ROUNDS = 2000
+CELL_TOLERANCE = 2e-4
+
 #: Streets of open land are this much further apart.
 OPEN_SPACING = 1.7
 
 KEYS = (
-    "note", "seed", "centre", "sectors_from", "zones", "edge", "density_scale", "jobs", "school_places",
+    "note", "seed", "centre", "zones", "edge", "density_scale", "jobs", "school_places",
     "spacing", "built_up_density", "road_class", "road",
 )  # fmt: skip
 
@@ -146,11 +150,53 @@ def draw_plan(document: Mapping[str, Any], area: float) -> Plan:
         )
     roads = [_draw_road(entry, settings, x, y) for entry in settings["road"]]
     core = shapely.set_precision(Polygon(next(r for r in roads if r.name == rings[0]["name"]).line), GRID)
-    districts = _draw_districts(document["district"], settings, edge, bearings, radius, (x, y))
+    if "sectors_from" in settings:
+        districts = _draw_sectors(document["district"], settings, edge, bearings, radius, (x, y))
+    else:
+        districts = _draw_cells(document["district"], edge, (x, y))
     return Plan(settings, (x, y), edge, core, districts, roads)
 
 
-def _draw_districts(
+def _draw_cells(
+    entries: Sequence[Mapping[str, Any]], edge: Polygon, centre: tuple[float, float]
+) -> list[tuple[Mapping[str, Any], Polygon]]:
+    """Cells of a power diagram round the districts' middles, with areas in the proportion of the official ones.
+
+    The weights rise where a cell is too small (Aurenhammer, Hoffmann and Aronov 1998).
+    """
+    places = [(float(entry["bearing"]), 1000 * float(entry["distance"])) for entry in entries]
+    seeds = np.array([_points(*centre, np.array([b]), np.array([d]))[0] for b, d in places])
+    wanted = np.array([float(entry["area"]) for entry in entries])
+    wanted *= edge.area / wanted.sum()
+    weights = np.zeros(len(seeds))
+    for _ in range(CELL_ROUNDS):
+        cells = [_power_cell(i, seeds, weights, edge) for i in range(len(seeds))]
+        lacking = wanted - np.array([cell.area for cell in cells])
+        if np.abs(lacking).max() < CELL_TOLERANCE * edge.area:
+            break
+        weights += lacking / 2
+    return [(entry, shapely.set_precision(cell, GRID)) for entry, cell in zip(entries, cells, strict=True)]
+
+
+def _power_cell(i: int, seeds: np.ndarray, weights: np.ndarray, edge: Polygon) -> Polygon:
+    """Points of the edge that are nearest to seed `i`, squared distances less weights."""
+    cell = edge
+    far = 4 * float(np.sqrt(edge.area))
+    for j in range(len(seeds)):
+        if j == i or cell.is_empty:
+            continue
+        way = seeds[j] - seeds[i]
+        apart = float(np.hypot(*way))
+        along = (apart**2 + weights[i] - weights[j]) / (2 * apart)
+        unit, across = way / apart, np.array([-way[1], way[0]]) / apart
+        border = seeds[i] + along * unit
+        corners = [border + far * across, border - far * across]
+        corners += [corners[1] - 2 * far * unit, corners[0] - 2 * far * unit]
+        cell = cell.intersection(Polygon(corners))
+    return cell
+
+
+def _draw_sectors(
     entries: Sequence[Mapping[str, Any]],
     settings: Mapping[str, Any],
     edge: Polygon,

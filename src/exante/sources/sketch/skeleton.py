@@ -44,6 +44,7 @@ class Graph:
     name: list[str | None] = field(default_factory=list)
     ramp: list[bool] = field(default_factory=list)
     gates: list[tuple[str, int, bool, float]] = field(default_factory=list)
+    _drawn: set[tuple[int, int]] = field(default_factory=set)
 
     def corner(self, x: float, y: float, *, fast: bool, same: float = SAME_CORNER) -> int:
         """Number of the corner at a place: an old one if one is near, else a new one."""
@@ -65,8 +66,14 @@ class Graph:
         limit: float | None = None,
         ramp: bool = False,
     ) -> None:
-        """Draw a street between two corners, through `bends`; without `limit` it has its class's."""
+        """Draw a street between two corners, through `bends`; without `limit` it has its class's.
+
+        Where two roads run between the same corners, the first stays.
+        """
         tail, head = ends
+        if (tail, head) in self._drawn:
+            return
+        self._drawn |= {(tail, head), (head, tail)}
         middle = [(round(float(x), 2), round(float(y), 2)) for x, y in bends]
         self.tail.append(tail)
         self.head.append(head)

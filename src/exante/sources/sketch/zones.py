@@ -15,6 +15,9 @@ from exante.sources.sketch.plan import GRID, Plan
 #: Distance between the points on which density is sampled (m).
 SAMPLE = 120.0
 
+#: A district with less of the historic centre than this share has no zone of its own in it.
+SMALLEST_CORE = 0.04
+
 #: Rounds of Lloyd's relaxation; the cells settle before.
 ROUNDS = 25
 
@@ -82,12 +85,15 @@ def _draw_cells(plan: Plan) -> Cells:
     core: list[bool] = []
     for (entry, polygon), weight in zip(plan.districts, weights, strict=True):
         inner = shapely.set_precision(polygon.intersection(plan.core), GRID)
-        outer = shapely.set_precision(polygon.difference(plan.core), GRID)
-        wanted = max(2, round(outer_zones * weight / sum(weights)))
-        parts = [inner, *_split(plan, outer, wanted, rng)]
-        shapes += parts
-        district += [entry["name"]] * len(parts)
-        core += [True] + [False] * (len(parts) - 1)
+        if inner.area < SMALLEST_CORE * plan.core.area:
+            inner = Polygon()
+        outer = shapely.set_precision(polygon.difference(inner), GRID)
+        wanted = max(1, round(outer_zones * weight / sum(weights)))
+        pieces = _split(plan, outer, wanted, rng)
+        inmost = [] if inner.is_empty else [inner]
+        shapes += [*inmost, *pieces]
+        district += [entry["name"]] * len([*inmost, *pieces])
+        core += [True] * len(inmost) + [False] * len(pieces)
     array = np.empty(len(shapes), dtype=object)
     array[:] = shapes
     centre = np.array([(p.centroid.x, p.centroid.y) for p in shapes])

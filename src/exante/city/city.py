@@ -133,7 +133,7 @@ class City:
     @property
     def rules(self) -> Rules:
         """Tolls, bans, prices and hours in force: always there, mostly empty."""
-        return Rules(self)
+        return Rules(self.table)
 
     def with_table(self, table: Table) -> City:
         """A copy with this table in place of the one of the same name."""

@@ -8,18 +8,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from exante.quantities.errors import CityError
-
-if TYPE_CHECKING:
-    from exante.city.city import City
 
 
 class Applicable(Protocol):
     """A policy that can be applied to a city."""
 
-    def apply(self, city: City) -> City:
+    def apply(self, city: Any) -> Any:
         """The city with the policy in force."""
 
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from exante.city.city import City
-    from exante.city.table import Table
+from exante.city.table import Table
 
 #: Tables of rules. A city without one of them has no rule of that kind.
 RULES = ("tolls",)
@@ -15,17 +13,25 @@ RULES = ("tolls",)
 
 @dataclass(frozen=True)
 class Rules:
-    """A view of the rules of one city."""
+    """A view of the rules of one city.
 
-    city: City
+    Parameters
+    ----------
+    table : callable
+        Gives a table of the city by name, empty where there is no such rule.
+    """
+
+    table: Callable[[str], Table]
 
     @property
     def tolls(self) -> Table:
         """Charges by link, vehicle class and hours."""
-        return self.city.table("tolls")
+        return self.table("tolls")
 
     def describe(self) -> list[str]:
         """The rules in force, a line each."""
         tolls = self.tolls
-        names = dict.fromkeys(tolls["toll_id"].tolist()) if tolls.rows else {}
-        return [f"charge '{name}' on {int((tolls['toll_id'] == name).sum())} links" for name in names]
+        charged: dict[str, set[str]] = {}
+        for name, link in zip(tolls["toll_id"], tolls["link_id"], strict=True):
+            charged.setdefault(name, set()).add(link)
+        return [f"charge '{name}' on {len(links)} links" for name, links in charged.items()]

@@ -18,10 +18,12 @@ MARGIN = 14
 TOLERANCE = 0.8
 #: Distance between pins that do not cover one another, in units, and the steps in which they are pushed apart.
 PIN_ROOM, PUSHES = 44.0, 40
-#: Quantiles of the agreed changes at which the three classes of colour start, before rounding to 1, 2, 5.
-STARTS = (0.25, 0.75, 0.95)
+#: Quantiles of the agreed changes at which the first and the last class of colour start, before rounding to 1, 2, 5.
+STARTS = (0.2, 0.95)
 #: The same for zones, which are few: every agreed change has a colour.
-ZONE_STARTS = (0.0, 0.5, 0.9)
+ZONE_STARTS = (0.0, 0.9)
+#: Classes of size at most, on either side.
+CLASSES = 3
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,14 @@ class Scale:
         sizes = sizes[sizes > 0]
         if not sizes.size:
             return cls(())
-        return cls(tuple(sorted({rounded_down(float(np.quantile(sizes, q))) for q in starts})))
+        first, last = (rounded_down(float(np.quantile(sizes, q))) for q in starts)
+        steps = [first]
+        while steps[-1] < last * (1 - 1e-9) or (len(steps) < CLASSES and steps[-1] < sizes.max() / 2):
+            steps.append(
+                next(s for s in (rounded_down(f * steps[-1] * 1.001) for f in (2, 2.5)) if s > steps[-1] * 1.5)
+            )
+        middle = steps[1:-1]
+        return cls((first, *middle[len(middle) // 2 :][:1], *steps[1:][-1:]))
 
     def classes(self, change: np.ndarray, sign: np.ndarray) -> np.ndarray:
         """Class of each item; 0 where draws disagree or the change is below the smallest class."""

@@ -30,6 +30,8 @@ from exante.evidence.report.streets import (
     read_sections,
 )
 
+#: Shares below this are told as none.
+NOTHING = 0.0005
 INTERVAL = f"90{FIXED}% interval"
 
 
@@ -175,6 +177,8 @@ def displacement_words(sections: Sections, gaining: Sequence[Street]) -> str:
     places = max(0, min(decimals_of(100 * found.local.low, 100 * found.local.high) - 1, 1))
     low_high = interval(100 * found.local.low, 100 * found.local.high, places)
     local = f"{number(100 * found.local.mean, places)}{FIXED}% ({INTERVAL} {low_high}{FIXED}%)"
+    if found.local.high < NOTHING:
+        local = "none"
     names = ", ".join(street.name for street in gaining[:3])
     first = f" Most goes to {names}." if names else ""
     return (
@@ -229,9 +233,8 @@ def people(forecast: Any, stamp: str, credit: str) -> Markup:
     unit = unit_words("EUR/person/day")
     tips = [_tip(str(name), Spread(each[:, i]), bool(lived[i]), unit) for i, name in enumerate(zones["name"])]
     groups = list_groups(forecast)
-    said = (
-        f"Residents gain in {int((sign > 0).sum())} and lose in {int((sign < 0).sum())} of {zones.rows} "
-        "zones; in the others the draws do not agree or nobody lives there."
+    said = f"Residents gain in {int((sign > 0).sum())} and lose in {int((sign < 0).sum())} of {zones.rows} zones" + (
+        "; in the others the draws do not agree or nobody lives there." if (sign == 0).any() else "."
     )
     drawing = zone_map(
         frame_of(forecast.city),

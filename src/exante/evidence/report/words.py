@@ -167,7 +167,7 @@ def whole(name: str) -> str:
 
 def first_sentence(outcome: Outcome, policy: str, city: str) -> str:
     """The answer: the numbers, then the words."""
-    what = f"{lowered(outcome.title)} in {city}"
+    what = lowered(outcome.title) + ("" if "in the city" in outcome.title else f" in {city}")
     if not outcome.distinguishable or outcome.sign == 0:
         return f"{whole(policy)} has {NO_EFFECT} on {what}: {noise_words(outcome)}."
     numbers = f"{change_words(outcome)}, {draws_words(outcome)}"
@@ -203,12 +203,15 @@ def loser_words(group: Group | None, groups: list[Group]) -> str:
         kinds = "district or income group" if any(g.kind == "income" for g in groups) else "district"
         return f"No {kinds} loses in enough draws to be named."
     spread = group.each
+    peers = np.stack([g.each.draws for g in groups if g.kind == group.kind])
+    largest = int((spread.draws <= peers.min(axis=0)).sum())
     places = decimals_of(spread.low, spread.high)
     return (
         f"{with_unit(number(spread.mean, places, signed=True), unit_words('EUR/person/day'))} "
         f"(90{FIXED}% interval {interval(spread.low, spread.high, places, signed=True)}): the largest loss "
         "per resident is in "
-        f"{group.name} ({number(group.residents, -2)} residents), in {spread.agreeing} of {len(spread.draws)} draws."
+        f"{group.name} ({number(group.residents, -2)} residents), a loss in "
+        f"{spread.agreeing} of {len(spread.draws)} draws and the largest of its kind in {largest}."
     )
 
 

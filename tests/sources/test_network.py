@@ -90,3 +90,14 @@ def test_connectors_do_not_depend_on_the_order_of_points(town):
     other = connectors.connect(town, zones, points[::-1], weights[::-1], [])
     assert one["node_id"].tolist() == other["node_id"].tolist()
     assert one["length"].to_numpy() == pytest.approx(other["length"].to_numpy())
+
+
+def test_a_direction_cut_off_at_the_edge_takes_its_other_half_from_the_same_road():
+    def end(node, x, **more):
+        known = {"enters": True, "leaves": True, "through": False, **more}
+        return gates.End(node, "primary", "Via Persicetana", "", capacity=1200.0, x=x, y=0.0, **known)
+
+    notes = []
+    ends = [end("in", 0.0, leaves=False), end("far", 900.0, through=True), end("near", 100.0, through=True)]
+    assert [(a.node_id, b.node_id) for a, b in gates.pair(ends, notes)] == [("in", "near")]
+    assert notes == []

@@ -24,12 +24,13 @@ MAIN = ("motorway", "trunk", "primary", "secondary", "tertiary")
 USE = {"motorway": 1.0, "trunk": 0.9, "primary": 0.6, "secondary": 0.4, "tertiary": 0.2}
 PAIR_REACH = 800.0  # m between the ends of two carriageways of one road
 MERGE_REACH = 150.0  # m within which two ends of the same class are one gate (arms of a roundabout)
+HALF_REACH = 300.0  # m from the end of one direction to the node of the same road where the other is cut off
 TURN_LENGTH = 4000.0  # m, to the next junction outside and back (judgement)
 
 
 @dataclass(frozen=True)
 class End:
-    """A node where a main road leaves the extract."""
+    """A node where a main road leaves the extract; `through` where the road also goes on inside."""
 
     node_id: str
     road_class: str
@@ -40,10 +41,11 @@ class End:
     capacity: float
     x: float
     y: float
+    through: bool = False
 
 
 def find_ends(streets: Streets) -> list[End]:
-    """Nodes where a main road leaves the extract, most important road first."""
+    """Nodes of main roads where a street leaves the extract, most important road first."""
     nodes, links = streets.nodes, streets.links
     car = links[links["allowed_uses"].str.contains("auto")]
     beyond = _missing_streets(nodes, links)
@@ -62,8 +64,6 @@ def find_ends(streets: Streets) -> list[End]:
         here = pd.concat(met)
         neighbours = (set(here["from_node_id"]) | set(here["to_node_id"])) - {node}
         ring = control[node] == "roundabout" and bool(here["roundabout"].any())
-        if len(neighbours) > 1 and not ring:
-            continue
         best = min(here["road_class"], key=CLASSES.index)
         chosen = here[here["road_class"] == best]
         x, y = place[node]
@@ -78,6 +78,7 @@ def find_ends(streets: Streets) -> list[End]:
                 capacity=float(chosen["lanes"].fillna(1.0).max()) * OPEN[best],
                 x=float(x),
                 y=float(y),
+                through=len(neighbours) > 1 and not ring,
             )
         )
     return sorted(ends, key=lambda e: (CLASSES.index(e.road_class), e.node_id))
@@ -101,6 +102,7 @@ def pair(ends: list[End], notes: list[str]) -> list[tuple[End, End]]:
     def near(end: End) -> bool:
         return any(g.road_class == end.road_class and _apart(g, end) < MERGE_REACH for g, _ in gates)
 
+    passing, ends = [e for e in ends if e.through], [e for e in ends if not e.through]
     for end in ends:
         if end.enters and end.leaves and not near(end):
             gates.append((end, end))
@@ -116,7 +118,16 @@ def pair(ends: list[End], notes: list[str]) -> list[tuple[End, End]]:
         if first not in used and second not in used and not near(a):
             gates.append((a, b))
         used |= {first, second}
-    alone = [e for e in ends if e.enters != e.leaves and e.node_id not in used and not near(e)]
+    alone = []
+    for end in ends:
+        if end.enters == end.leaves or end.node_id in used or near(end):
+            continue
+        halves = [p for p in passing if p.enters and p.leaves and p.name == end.name and _apart(p, end) <= HALF_REACH]
+        if halves and end.name:
+            other = min(halves, key=lambda p: (_apart(p, end), p.node_id))
+            gates.append((end, other) if end.enters else (other, end))
+        else:
+            alone.append(end)
     if alone:
         notes.append(
             f"gates: {len(alone)} one-way ends without a counterpart within {PAIR_REACH:g} m are no gates: "

@@ -1,0 +1,52 @@
+"""Runs of the models on hand-made cities."""
+
+import numpy as np
+import pytest
+
+from exante.models.emissions import MODEL as EMISSIONS
+from exante.models.mobility import MODEL as MOBILITY
+from exante.quantities.declarations import Inputs
+
+
+def medians(model, **others):
+    values = {p.name.split(".", 1)[1]: float(p.distribution.quantile(0.5)) for p in model.parameters}
+    unknown = set(others) - set(values)
+    assert not unknown, unknown
+    return values | others
+
+
+def column(city, name):
+    table = name.split(".")[0]
+    if table == "gates" and table not in city.tables:
+        return np.zeros(0, dtype=bool if name == "gates.motorway" else float if name == "gates.weight" else object)
+    return city.column(name)
+
+
+def inputs(city, model=MOBILITY, results=None, **parameters):
+    names = {n: column(city, n) if "." in n else results[n] for n in model.reads}
+    return Inputs(names, medians(model, **parameters))
+
+
+@pytest.fixture(scope="session")
+def tools():
+    """Functions that make inputs and run models."""
+
+    class Tools:
+        mobility, emissions = MOBILITY, EMISSIONS
+        inputs = staticmethod(inputs)
+        medians = staticmethod(medians)
+
+        @staticmethod
+        def run(city, state=None, **parameters):
+            return MOBILITY.run(inputs(city, **parameters), state)
+
+        @staticmethod
+        def emit(city, results, **parameters):
+            return EMISSIONS.run(inputs(city, EMISSIONS, results, **parameters), None)
+
+    return Tools
+
+
+@pytest.fixture(scope="session")
+def village_run(tools, village_city):
+    return tools.run(village_city)

@@ -1,0 +1,82 @@
+"""A speed limit is not a speed."""
+
+import numpy as np
+import pytest
+
+from exante.models.mobility.periods import HOURLY, charged_share, timing
+from exante.models.mobility.speeds import cruise_speed, free_time_of
+from exante.quantities.declarations import Inputs
+from exante.quantities.errors import ParameterError
+
+
+def test_one_kilometre_with_a_light_takes_two_minutes():
+    """1,000 m at 10 m/s is 100 s; the light adds 20 s."""
+    arrays = {
+        "nodes.ctrl_type": np.array(["signal", "none"], dtype=object),
+        "links.road_class": np.array(["secondary", "secondary"], dtype=object),
+        "links.length": np.array([1000.0, 1000.0]),
+    }
+    inputs = Inputs(arrays, {"delay_signal": 20.0, "delay_priority": 4.0})
+    assert free_time_of(inputs, np.array([36.0, 36.0]), np.array([0, 1])).tolist() == [120.0, 100.0]
+
+
+def test_motorways_have_no_lights():
+    arrays = {
+        "nodes.ctrl_type": np.array(["signal"], dtype=object),
+        "links.road_class": np.array(["motorway"], dtype=object),
+        "links.length": np.array([1000.0]),
+    }
+    inputs = Inputs(arrays, {"delay_signal": 20.0, "delay_priority": 4.0})
+    assert free_time_of(inputs, np.array([90.0]), np.array([0])).tolist() == [40.0]
+
+
+def test_a_sign_moves_drivers_by_the_slope_only(tools):
+    p = tools.medians(tools.mobility, cruise_local=30.0, slope_local=0.25)
+    speed = cruise_speed(np.array([50.0, 30.0]), np.array(["residential", "residential"]), p)
+    assert speed.tolist() == [30.0, 25.0]
+
+
+def test_no_class_lacks_a_speed(tools):
+    from exante.quantities import vocabulary
+
+    p = tools.medians(tools.mobility)
+    classes = np.array(vocabulary.get("links.road_class").one_of)
+    for limit in (5.0, 30.0, 50.0, 90.0, 130.0):
+        speed = cruise_speed(np.full(len(classes), limit), classes, p)
+        assert (speed >= 5.0).all()
+        assert (speed <= 1.1 * limit).all()
+
+
+def test_a_higher_limit_never_slows(tools):
+    p = tools.medians(tools.mobility)
+    for road in ("residential", "tertiary", "primary", "motorway"):
+        limits = np.arange(5.0, 140.0)
+        assert (np.diff(cruise_speed(limits, np.full(len(limits), road), p)) >= 0).all()
+
+
+def test_trips_of_a_day_do_not_depend_on_their_hours(tools):
+    for peak in (0.10, 0.14):
+        t = timing(tools.medians(tools.mobility, peak_out_work=peak))
+        assert (t.out @ t.weight).tolist() == pytest.approx([0.5, 0.5, 0.5])
+        assert (t.back @ t.weight).tolist() == pytest.approx([0.5, 0.5, 0.5])
+
+
+def test_a_peak_that_takes_more_than_all_trips_is_refused(tools):
+    with pytest.raises(ParameterError) as error:
+        timing(tools.medians(tools.mobility, peak_out_study=0.4))
+    assert str(error.value) == (
+        "the morning peak takes more than all study trips that leave home (in mobility.peak_out_study). "
+        "Lower the share or peak_weight."
+    )
+
+
+def test_the_ends_of_every_drawn_range_leave_trips_for_the_day(tools):
+    ends = {p.name.split(".")[1]: float(p.distribution.quantile(1.0)) for p in tools.mobility.parameters}
+    assert (timing(ends).out >= 0).all()
+
+
+def test_hours_of_a_charge():
+    assert HOURLY.sum() == pytest.approx(100.0, abs=0.1)
+    assert charged_share(7.0, 10.0).tolist() == [1.0, 0.0]
+    assert charged_share(8.0, 9.0)[0] == pytest.approx(7.58 / (6.60 + 7.58 + 6.34))
+    assert charged_share(22.0, 2.0) == pytest.approx(charged_share(22.0, 24.0) + charged_share(0.0, 2.0))

@@ -13,6 +13,7 @@ from exante.city import City, Layer, Provenance, Table
 from exante.city.check import require_sound
 from exante.quantities.errors import SourceError
 from exante.quantities.units import factor
+from exante.sources.sketch.faults import require_drawable
 from exante.sources.sketch.network import draw_network
 from exante.sources.sketch.plan import Plan, draw_plan
 from exante.sources.sketch.zones import draw_zones
@@ -68,6 +69,7 @@ def sketch_document(document: Mapping[str, Any], name: str) -> SketchReport:
     statistics, statistics_layer = read_statistics(document)
     fleet, fleet_layer = read_fleet(document)
     figures = _figures(statistics)
+    require_drawable(document, figures)
     plan = draw_plan(document, figures["area"] * 1e6)
     _reconcile(plan, figures)
     zones = draw_zones(plan, figures)

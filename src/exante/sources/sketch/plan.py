@@ -11,6 +11,7 @@ import shapely
 from shapely.geometry import LineString, Point, Polygon
 
 from exante.quantities.errors import SourceError
+from exante.sources.sketch.faults import SEPARATED
 
 #: Angle between two vertices of a drawn curve (degrees).
 STEP = 1.0
@@ -24,11 +25,6 @@ CELL_TOLERANCE = 2e-4
 
 #: Streets of open land are this much further apart.
 OPEN_SPACING = 1.7
-
-KEYS = (
-    "note", "seed", "centre", "zones", "edge", "density_scale", "jobs", "school_places",
-    "spacing", "built_up_density", "road_class", "road",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -70,7 +66,7 @@ class Road:
     @property
     def separated(self) -> bool:
         """Whether other roads cross it on another level."""
-        return self.road_class in ("motorway", "trunk")
+        return self.road_class in SEPARATED
 
 
 @dataclass(frozen=True)
@@ -125,31 +121,17 @@ class Plan:
 
 
 def draw_plan(document: Mapping[str, Any], area: float) -> Plan:
-    """Plan of the city in `document`, its edge enclosing `area` (m²).
-
-    Raises
-    ------
-    SourceError
-        If the document has no section `[sketch]` with all of its keys, or no closed road marked `centre`.
-    """
-    settings = document.get("sketch", {})
-    absent = [key for key in KEYS if key not in settings]
-    if absent or not document.get("district"):
-        told = ", ".join(absent) or "any [[district]]"
-        raise SourceError(f"the city's document lacks {told}", where="[sketch]", remedy="Add it as in bologna.toml")
+    """Plan of the city in a document that can be drawn (`require_drawable`), its edge enclosing `area` (m²)."""
+    settings = document["sketch"]
     x, y = (float(v) for v in settings["centre"])
     bearings = np.arange(0.0, 360.0, STEP)
     radius = _around(settings["edge"], bearings)
     rough = Polygon(_points(x, y, bearings, radius))
     radius = radius * np.sqrt(area / rough.area)
     edge = shapely.set_precision(Polygon(_points(x, y, bearings, radius)), GRID)
-    rings = [road for road in settings["road"] if road.get("centre")]
-    if len(rings) != 1 or not rings[0].get("closed"):
-        raise SourceError(
-            "one closed road has to go round the centre", where="[[sketch.road]]", remedy="Mark it closed and centre"
-        )
     roads = [_draw_road(entry, settings, x, y) for entry in settings["road"]]
-    core = shapely.set_precision(Polygon(next(r for r in roads if r.name == rings[0]["name"]).line), GRID)
+    ring = next(i for i, entry in enumerate(settings["road"]) if entry.get("centre"))
+    core = shapely.set_precision(Polygon(roads[ring].line), GRID)
     if "sectors_from" in settings:
         districts = _draw_sectors(document["district"], settings, edge, bearings, radius, (x, y))
     else:

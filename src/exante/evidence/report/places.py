@@ -58,6 +58,8 @@ def shared_decimals(spreads: Sequence[Spread]) -> int:
 
 def spread_cells(spread: Spread, decimals: int | None = None) -> tuple[str, str, str]:
     """Mean change, interval and agreeing draws of an item, as table cells."""
+    if not spread.draws.any():
+        return "0", "in every draw", "–"
     places = decimals_of(spread.low, spread.high) if decimals is None else decimals
     return (
         number(spread.mean, places, signed=True),

@@ -21,9 +21,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import ArrayLike, NDArray
 
+from exante.kernels.compiled import entry, inner
 from exante.kernels.graph import FloatArray, Graph, list_faults
 from exante.quantities.errors import NetworkError, UserError
 
@@ -48,7 +48,7 @@ class CostTable(NamedTuple):
     marginal: bool
 
 
-@njit(cache=True, nogil=True, inline="never")
+@inner
 def _find_piece(point_flow: FloatArray, first: int, count: int, x: float) -> int:
     piece = first
     while piece < first + count - 2 and x >= point_flow[piece + 1]:
@@ -56,7 +56,7 @@ def _find_piece(point_flow: FloatArray, first: int, count: int, x: float) -> int
     return piece
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _time_and_slopes(table: CostTable, a: int, x: float) -> tuple[float, float, float]:
     """Time, first and second derivative of link `a` at flow `x`."""
     kind = table.kind[a]
@@ -111,7 +111,7 @@ def _time_and_slopes(table: CostTable, a: int, x: float) -> tuple[float, float, 
     return table.point_time[piece] + slope * (x - table.point_flow[piece]), slope, 0.0
 
 
-@njit(cache=True, nogil=True, inline="never")
+@inner
 def link_time(table: CostTable, a: int, x: float) -> tuple[float, float]:
     """Time of link `a` at flow `x` and its derivative (marginal time where the table says so)."""
     if x < 0.0:
@@ -122,14 +122,14 @@ def link_time(table: CostTable, a: int, x: float) -> tuple[float, float]:
     return time, slope
 
 
-@njit(cache=True, nogil=True)
+@entry
 def fill_times(table: CostTable, flow: FloatArray, time: FloatArray, slope: FloatArray) -> None:
     """Fill `time` and `slope` of every link at the given flows."""
     for a in range(flow.size):
         time[a], slope[a] = link_time(table, a, flow[a])
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _integral(table: CostTable, a: int, x: float) -> float:
     kind = table.kind[a]
     t0 = table.parameter[a, 0]
@@ -176,7 +176,7 @@ def _integral(table: CostTable, a: int, x: float) -> float:
     return total
 
 
-@njit(cache=True, nogil=True)
+@entry
 def _fill_integrals(table: CostTable, flow: FloatArray, out: FloatArray) -> None:
     for a in range(flow.size):
         if table.marginal:

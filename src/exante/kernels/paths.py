@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
+from exante.kernels.compiled import inner
 from exante.kernels.graph import FloatArray, IntArray, Net
 
 NONE = -1
@@ -24,13 +24,12 @@ class Heap(NamedTuple):
     place: IntArray
 
 
-@njit(cache=True, nogil=True)
 def make_heap(n_nodes: int) -> Heap:
     """Empty working space for graphs of `n_nodes` nodes."""
     return Heap(np.empty(n_nodes, np.int32), np.full(n_nodes, NONE, np.int32))
 
 
-@njit(cache=True, nogil=True, inline="never")
+@inner
 def sift_up(heap: Heap, place: int, label: FloatArray) -> None:
     """Move the node at `place` towards the root while its label is below its parent's."""
     node = heap.node[place]
@@ -47,7 +46,7 @@ def sift_up(heap: Heap, place: int, label: FloatArray) -> None:
     heap.place[node] = place
 
 
-@njit(cache=True, nogil=True, inline="never")
+@inner
 def pop(heap: Heap, size: int, label: FloatArray) -> int:
     """Take the root out of a heap of `size` nodes (its place becomes `NONE`)."""
     root = heap.node[0]
@@ -79,7 +78,7 @@ def pop(heap: Heap, size: int, label: FloatArray) -> int:
     return root
 
 
-@njit(cache=True, nogil=True)
+@inner
 def shortest_tree(
     net: Net,
     time: FloatArray,
@@ -135,15 +134,12 @@ def shortest_tree(
     return reached
 
 
-@njit(cache=True, nogil=True)
+@inner
 def repair_labels(
     net: Net,
     time: FloatArray,
     fixed: FloatArray,
     origin: int,
-    order: IntArray,
-    place: IntArray,
-    reached: int,
     label: FloatArray,
     better: IntArray,
     heap: Heap,
@@ -151,16 +147,14 @@ def repair_labels(
 ) -> int:
     """Turn upper bounds of the least costs into the least costs.
 
-    Every link is tested once in the given order of nodes; nodes that improve after their turn are settled again by
-    Dijkstra's algorithm. With labels of a recent tree this is several times cheaper than a new tree, and as exact.
+    Every link is tested once, in the order in which it is stored; nodes that improve after their turn are settled
+    again by Dijkstra's algorithm. With labels of a recent tree this is several times cheaper than a new tree, and as
+    exact.
 
     Parameters
     ----------
-    order, place : ndarray of int32
-        The first `reached` entries of `order` are the nodes with a finite label; ``place[order[k]] == k``, and
-        `NONE` for the other nodes.
     label : ndarray, shape (nodes,)
-        Costs of existing paths (upper bounds); changed in place into least costs.
+        Costs of existing paths (upper bounds), infinite where none is known; changed in place into least costs.
     better : ndarray of int32, shape (nodes,)
         Must hold `NONE`; filled with the last link of the better path of each node that improved.
     tolerance : float
@@ -174,15 +168,16 @@ def repair_labels(
     improved = 0
     size = 0
     shrink = 1.0 + tolerance
+    nodes = label.size
     turn = 0
-    while turn < reached or size > 0:
-        if turn < reached:
-            i = order[turn]
+    while turn < nodes or size > 0:
+        if turn < nodes:
+            i = turn
         else:
             i = pop(heap, size, label)
             size -= 1
         here = label[i]
-        if not net.no_through[i] or i == origin:
+        if here < np.inf and (not net.no_through[i] or i == origin):
             for a in range(net.out_start[i], net.out_start[i + 1]):
                 there = here + time[a] + fixed[a]
                 j = net.head[a]
@@ -191,7 +186,7 @@ def repair_labels(
                     if better[j] == NONE:
                         improved += 1
                     better[j] = a
-                    if place[j] < turn:
+                    if j < turn:
                         if heap.place[j] == NONE:
                             heap.node[size] = j
                             heap.place[j] = size

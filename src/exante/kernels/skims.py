@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import ArrayLike
 
+from exante.kernels.compiled import entry
 from exante.kernels.graph import FloatArray, Graph, Net, list_faults
-from exante.kernels.paths import make_heap, shortest_tree
+from exante.kernels.paths import Heap, make_heap, shortest_tree
 from exante.quantities.errors import NetworkError
 
 
@@ -53,19 +53,20 @@ def skim(graph: Graph, cost: ArrayLike, attributes: ArrayLike | None = None) -> 
         raise NetworkError(list_faults("Negative or missing cost on links", bad.tolist()), where="skim")
     least = np.full((graph.n_zones, graph.n_zones), np.inf)
     sums = np.full((extra.shape[0], graph.n_zones, graph.n_zones), np.nan)
-    _skim(graph.net, graph.to_internal(weight), graph.to_internal(extra), least, sums)
+    _skim(graph.net, graph.to_internal(weight), graph.to_internal(extra), least, sums, make_heap(graph.n_nodes))
     return least, sums
 
 
-@njit(cache=True, nogil=True)
-def _skim(net: Net, cost: FloatArray, extra: FloatArray, least: FloatArray, sums: FloatArray) -> None:
+@entry
+def _skim(
+    net: Net, cost: FloatArray, extra: FloatArray, least: FloatArray, sums: FloatArray, heap: Heap
+) -> None:
     nodes = net.no_through.size
     zones = least.shape[0]
     label = np.empty(nodes)
     along = np.empty(nodes)
     approach = np.empty(nodes, np.int32)
     order = np.empty(nodes, np.int32)
-    heap = make_heap(nodes)
     nothing = np.zeros(cost.size)
     for origin in range(zones):
         reached = shortest_tree(net, cost, nothing, origin, label, approach, order, heap)

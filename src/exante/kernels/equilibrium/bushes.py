@@ -11,8 +11,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
+from exante.kernels.compiled import inner
 from exante.kernels.graph import FloatArray, IntArray, Net
 from exante.kernels.paths import NONE, Heap, make_heap
 
@@ -31,9 +31,10 @@ class Bushes(NamedTuple):
     approach : ndarray of int32, shape (bushes, nodes)
         Approach link of each node, `NONE`, or a merge code.
     order : ndarray of int32, shape (bushes, nodes)
-        Topological order; the first `reached` entries count.
-    reached, merges : ndarray of int32, shape (bushes,)
-        Number of nodes and of merges.
+        Topological order; the first `reached` entries count. Nodes with flow, and whatever leads to them, come in the
+        first `used` entries.
+    reached, used, merges : ndarray of int32, shape (bushes,)
+        Number of nodes, of nodes that flow depends on, and of merges.
     merge_node, merge_start : ndarray of int32, shape (bushes, capacity)
         Node and first slot of each merge, in topological order.
     slot_link, slot_share : ndarray, shape (bushes, capacity)
@@ -43,6 +44,7 @@ class Bushes(NamedTuple):
     approach: IntArray
     order: IntArray
     reached: IntArray
+    used: IntArray
     merges: IntArray
     merge_node: IntArray
     merge_start: IntArray
@@ -76,6 +78,7 @@ def make_bushes(n_bushes: int, n_nodes: int, merges: int) -> Bushes:
         np.zeros((n_bushes, n_nodes), np.int32),
         np.zeros(n_bushes, np.int32),
         np.zeros(n_bushes, np.int32),
+        np.zeros(n_bushes, np.int32),
         np.zeros((n_bushes, merges), np.int32),
         np.zeros((n_bushes, merges + 1), np.int32),
         np.zeros((n_bushes, 3 * merges), np.int32),
@@ -87,7 +90,11 @@ def widen(bushes: Bushes, merges: int) -> Bushes:
     """The same bushes with room for more merges."""
     n_bushes = len(bushes.approach)
     wide = make_bushes(n_bushes, 1, merges)._replace(
-        approach=bushes.approach, order=bushes.order, reached=bushes.reached, merges=bushes.merges
+        approach=bushes.approach,
+        order=bushes.order,
+        reached=bushes.reached,
+        used=bushes.used,
+        merges=bushes.merges,
     )
     for name in ("merge_node", "merge_start", "slot_link", "slot_share"):
         old = getattr(bushes, name)
@@ -120,7 +127,7 @@ def make_workspace(n_nodes: int, n_links: int) -> Workspace:
     )
 
 
-@njit(cache=True, nogil=True)
+@inner
 def load(net: Net, bushes: Bushes, b: int, demand: FloatArray, work: Workspace) -> None:
     """Node and slot flows of bush `b` for the demand to each zone: one backward pass."""
     order, approach = bushes.order[b], bushes.approach[b]
@@ -128,7 +135,7 @@ def load(net: Net, bushes: Bushes, b: int, demand: FloatArray, work: Workspace) 
     flow = work.node_flow
     flow[:] = 0.0
     flow[: demand.size] = demand
-    for k in range(bushes.reached[b] - 1, 0, -1):
+    for k in range(bushes.used[b] - 1, 0, -1):
         j = order[k]
         here = flow[j]
         a = approach[j]
@@ -142,7 +149,7 @@ def load(net: Net, bushes: Bushes, b: int, demand: FloatArray, work: Workspace) 
                 flow[net.tail[link[s]]] += part
 
 
-@njit(cache=True, nogil=True)
+@inner
 def store_shares(bushes: Bushes, b: int, work: Workspace) -> None:
     """Write the slot flows of the workspace back as shares."""
     start, share = bushes.merge_start[b], bushes.slot_share[b]
@@ -156,12 +163,12 @@ def store_shares(bushes: Bushes, b: int, work: Workspace) -> None:
                 share[s] = part if part > NEGLIGIBLE_SHARE else 0.0
 
 
-@njit(cache=True, nogil=True)
+@inner
 def add_flows(bushes: Bushes, b: int, work: Workspace, total: FloatArray) -> None:
     """Add the link flows of the bush in the workspace to `total`."""
     order, approach = bushes.order[b], bushes.approach[b]
     start, link = bushes.merge_start[b], bushes.slot_link[b]
-    for k in range(1, bushes.reached[b]):
+    for k in range(1, bushes.used[b]):
         j = order[k]
         a = approach[j]
         if a >= 0:
@@ -172,9 +179,11 @@ def add_flows(bushes: Bushes, b: int, work: Workspace, total: FloatArray) -> Non
                 total[link[s]] += work.slot_flow[s]
 
 
-@njit(cache=True, nogil=True)
-def label(net: Net, bushes: Bushes, b: int, time: FloatArray, fixed: FloatArray, work: Workspace) -> float:
-    """Least and greatest used cost to every node of bush `b`; gives the excess cost over the bush's least costs.
+@inner
+def label(
+    net: Net, bushes: Bushes, b: int, time: FloatArray, fixed: FloatArray, work: Workspace, count: int
+) -> float:
+    """Least and greatest used cost to the first `count` nodes; gives the excess cost over the bush's least costs.
 
     The greatest cost looks at approaches with flow and at the least one, so that it is a potential for all links that
     the bush keeps: it never falls along them.
@@ -189,7 +198,7 @@ def label(net: Net, bushes: Bushes, b: int, time: FloatArray, fixed: FloatArray,
     work.most_link[root] = NONE
     work.place[root] = 0
     excess = 0.0
-    for k in range(1, bushes.reached[b]):
+    for k in range(1, count):
         j = order[k]
         work.place[j] = k
         a = approach[j]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from exante.kernels.compiled import inner
 from exante.kernels.equilibrium.bushes import FIRST_MERGE, Bushes, Workspace
 from exante.kernels.graph import FloatArray, Net
 from exante.kernels.paths import NONE, repair_labels
@@ -13,9 +13,15 @@ IMPROVEMENT = 1e-14
 """Relative gain in cost below which another path is the same path: a few roundings."""
 
 
-@njit(cache=True, nogil=True)
+@inner
 def exact_labels(
-    net: Net, bushes: Bushes, b: int, time: FloatArray, fixed: FloatArray, work: Workspace
+    net: Net,
+    bushes: Bushes,
+    b: int,
+    time: FloatArray,
+    fixed: FloatArray,
+    work: Workspace,
+    tolerance: float,
 ) -> int:
     """Least costs over the whole network in ``work.exact`` from the bush's labels; gives how many nodes improved.
 
@@ -32,11 +38,11 @@ def exact_labels(
         work.exact[order[k]] = work.least[order[k]]
     work.better[:] = NONE
     return repair_labels(
-        net, time, fixed, order[0], order, work.place, reached, work.exact, work.better, work.heap, IMPROVEMENT
+        net, time, fixed, order[0], work.exact, work.better, work.heap, tolerance
     )
 
 
-@njit(cache=True, nogil=True)
+@inner
 def exact_excess(
     net: Net, bushes: Bushes, b: int, time: FloatArray, fixed: FloatArray, work: Workspace
 ) -> float:
@@ -44,7 +50,7 @@ def exact_excess(
     order, approach = bushes.order[b], bushes.approach[b]
     start, link = bushes.merge_start[b], bushes.slot_link[b]
     total = 0.0
-    for k in range(1, bushes.reached[b]):
+    for k in range(1, bushes.used[b]):
         j = order[k]
         x = work.node_flow[j]
         if x <= 0.0:
@@ -60,7 +66,30 @@ def exact_excess(
     return total
 
 
-@njit(cache=True, nogil=True)
+@inner
+def worth_growing(bushes: Bushes, b: int, work: Workspace, threshold: float) -> bool:
+    """Whether a node with flow has a path that is cheaper by more than `threshold` (relative)."""
+    order = bushes.order[b]
+    for k in range(1, bushes.used[b]):
+        j = order[k]
+        much = work.least[j] - work.exact[j] > threshold * work.exact[j]
+        if much and work.better[j] != NONE and work.node_flow[j] > 0.0:
+            return True
+    return False
+
+
+@inner
+def graft(net: Net, bushes: Bushes, b: int, work: Workspace) -> None:
+    """Renew the tree of the nodes without flow where the topological order allows it."""
+    order, approach = bushes.order[b], bushes.approach[b]
+    for k in range(1, bushes.reached[b]):
+        j = order[k]
+        a = work.better[j]
+        if a != NONE and work.node_flow[j] <= 0.0 and approach[j] >= 0 and work.place[net.tail[a]] < k:
+            approach[j] = a
+
+
+@inner
 def grow(net: Net, bushes: Bushes, b: int, work: Workspace) -> bool:
     """Take the better links found by `exact_labels` into the bush, drop its unused slots.
 
@@ -126,7 +155,7 @@ def grow(net: Net, bushes: Bushes, b: int, work: Workspace) -> bool:
     return True
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _write(bushes: Bushes, b: int, work: Workspace) -> tuple[int, int]:
     """Second pass of `grow`: put the merges of the scratch space into the bush."""
     order, approach = bushes.order[b], bushes.approach[b]
@@ -165,7 +194,7 @@ def _write(bushes: Bushes, b: int, work: Workspace) -> tuple[int, int]:
     return merges, slots
 
 
-@njit(cache=True, nogil=True)
+@inner
 def sort_bush(net: Net, bushes: Bushes, b: int, work: Workspace) -> None:
     """Topological order of an acyclic bush by depth-first search along its approaches, and merges in that order."""
     order, approach = bushes.order[b], bushes.approach[b]
@@ -178,8 +207,12 @@ def sort_bush(net: Net, bushes: Bushes, b: int, work: Workspace) -> None:
         place[order[k]] = NONE
     place[order[0]] = 0
     placed = 1
-    for k in range(1, reached):
-        if place[old[k]] != NONE:
+    # Nodes with flow first, then the rest: two rounds over the old order.
+    for turn in range(1, 2 * reached):
+        if turn == reached:
+            bushes.used[b] = placed
+        k = turn if turn < reached else turn - reached
+        if place[old[k]] != NONE or (turn < reached and work.node_flow[old[k]] <= 0.0):
             continue
         stack[0] = old[k]
         depth = 1
@@ -207,7 +240,7 @@ def sort_bush(net: Net, bushes: Bushes, b: int, work: Workspace) -> None:
     _sort_merges(bushes, b, work)
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _sort_merges(bushes: Bushes, b: int, work: Workspace) -> None:
     order, approach = bushes.order[b], bushes.approach[b]
     merge_node, start = bushes.merge_node[b], bushes.merge_start[b]
@@ -238,7 +271,7 @@ def _sort_merges(bushes: Bushes, b: int, work: Workspace) -> None:
 
 
 
-@njit(cache=True, nogil=True)
+@inner
 def uses_closed(bushes: Bushes, b: int, fixed: FloatArray) -> bool:
     """Whether bush `b` holds a link of infinite fixed cost."""
     order, approach = bushes.order[b], bushes.approach[b]
@@ -246,14 +279,14 @@ def uses_closed(bushes: Bushes, b: int, fixed: FloatArray) -> bool:
         a = approach[order[k]]
         if a >= 0 and np.isinf(fixed[a]):
             return True
+    closed = 0
     for s in range(bushes.merge_start[b, bushes.merges[b]]):
-        if np.isinf(fixed[bushes.slot_link[b, s]]):  # noqa: SIM110 (compiled)
-            return True
-    return False
+        closed += np.isinf(fixed[bushes.slot_link[b, s]])
+    return closed > 0
 
 
-@njit(cache=True, nogil=True)
-def adopt(net: Net, bushes: Bushes, b: int, work: Workspace) -> None:
+@inner
+def adopt(bushes: Bushes, b: int, work: Workspace) -> None:
     """Take nodes that only `exact_labels` reached into bush `b`, each with one approach."""
     order, approach = bushes.order[b], bushes.approach[b]
     reached = bushes.reached[b]
@@ -262,6 +295,4 @@ def adopt(net: Net, bushes: Bushes, b: int, work: Workspace) -> None:
             approach[j] = work.better[j]
             order[reached] = j
             reached += 1
-    if reached > bushes.reached[b]:
-        bushes.reached[b] = reached
-        sort_bush(net, bushes, b, work)
+    bushes.reached[b] = reached

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
-from numba import njit
-
+from exante.kernels.compiled import inner
 from exante.kernels.equilibrium.bushes import Bushes, Workspace
-from exante.kernels.graph import FloatArray, Net
+from exante.kernels.graph import FloatArray, IntArray, Net
 from exante.kernels.link_cost import CostTable, link_time
 
 LINE_SEARCH_STEPS = 6
@@ -16,7 +14,7 @@ LINE_SEARCH_ACCURACY = 0.1
 """A shift is good enough once the difference in cost has fallen to this share."""
 
 
-@njit(cache=True, nogil=True)
+@inner
 def shift_bush(
     net: Net,
     table: CostTable,
@@ -47,7 +45,7 @@ def shift_bush(
     return shifts
 
 
-@njit(cache=True, nogil=True)
+@inner
 def shift_pair(
     net: Net,
     table: CostTable,
@@ -105,29 +103,30 @@ def shift_pair(
             j = net.tail[a]
     if room <= 0.0 or gain <= 0.0:
         return 0
-    step = search(table, fixed, flow, time, slope, segment, up, half, down, gain, curve, room)
+    step = search(table, fixed, flow, time, slope, segment, 0, up, half, half + down, gain, curve, room)
     if step <= 0.0:
         return 0
     _move(net, bushes, b, work, dear, cheap, up, half, down, step)
     return 1
 
 
-@njit(cache=True, nogil=True)
+@inner
 def search(
     table: CostTable,
     fixed: FloatArray,
     flow: FloatArray,
     time: FloatArray,
     slope: FloatArray,
-    segment: np.ndarray,
+    link: IntArray,
     up: int,
-    half: int,
+    up_end: int,
     down: int,
+    down_end: int,
     gain: float,
     curve: float,
     room: float,
 ) -> float:
-    """Move flow between two segments until their costs are nearly equal: Newton's method inside a bracket.
+    """Move flow between two segments of `link` until their costs are nearly equal: Newton's method inside a bracket.
 
     Link flows, times and slopes are those of the returned step.
     """
@@ -148,16 +147,16 @@ def search(
         step = wish
         gain = 0.0
         curve = 0.0
-        for k in range(up):
-            a = segment[k]
+        for k in range(up, up_end):
+            a = link[k]
             flow[a] -= change
             t, d = link_time(table, a, flow[a])
             time[a] = t
             slope[a] = d
             gain += t + fixed[a]
             curve += d
-        for k in range(half, half + down):
-            a = segment[k]
+        for k in range(down, down_end):
+            a = link[k]
             flow[a] += change
             t, d = link_time(table, a, flow[a])
             time[a] = t
@@ -173,7 +172,7 @@ def search(
     return step
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _move(
     net: Net,
     bushes: Bushes,

@@ -3,17 +3,31 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from exante.kernels.compiled import entry, inner
 from exante.kernels.equilibrium.bushes import Bushes, Workspace, add_flows, label, load, store_shares
-from exante.kernels.equilibrium.growth import adopt, exact_excess, exact_labels, grow, uses_closed
+from exante.kernels.equilibrium.growth import (
+    IMPROVEMENT,
+    adopt,
+    exact_excess,
+    exact_labels,
+    graft,
+    grow,
+    sort_bush,
+    uses_closed,
+    worth_growing,
+)
+from exante.kernels.equilibrium.pairs import Pairs, record
 from exante.kernels.equilibrium.shifts import shift_bush
 from exante.kernels.graph import FloatArray, IntArray, Net
 from exante.kernels.link_cost import CostTable, fill_times
 from exante.kernels.paths import NONE, shortest_tree
 
+LABEL_TOLERANCE = 0.1
+"""While sweeping, labels that are right within this share of the shift threshold are good enough."""
 
-@njit(cache=True, nogil=True)
+
+@inner
 def plant(
     net: Net,
     bushes: Bushes,
@@ -27,10 +41,11 @@ def plant(
     bushes.reached[b] = shortest_tree(
         net, time, fixed, origin, work.least, bushes.approach[b], bushes.order[b], work.heap
     )
+    bushes.used[b] = bushes.reached[b]
     bushes.merges[b] = 0
 
 
-@njit(cache=True, nogil=True)
+@entry
 def plant_and_load(
     net: Net,
     table: CostTable,
@@ -48,15 +63,16 @@ def plant_and_load(
 ) -> None:
     """Plant the bushes `todo` and load them one after the other, renewing the times after every `batch` bushes."""
     for k in range(todo.size):
-        b = todo[k]
+        b = np.int64(todo[k])
         plant(net, bushes, b, origins[b], time, fixed[classes[b]], work)
         load(net, bushes, b, demand[b], work)
         add_flows(bushes, b, work, flow)
+        sort_bush(net, bushes, b, work)
         if (k + 1) % batch == 0 or k + 1 == todo.size:
             fill_times(table, flow, time, slope)
 
 
-@njit(cache=True, nogil=True)
+@entry
 def sweep(
     net: Net,
     table: CostTable,
@@ -68,38 +84,37 @@ def sweep(
     time: FloatArray,
     slope: FloatArray,
     work: Workspace,
-    active: FloatArray,
+    pairs: Pairs,
     threshold: float,
-    repeats: int,
-    growing: bool,
     excess: FloatArray,
-) -> int:
-    """Improve every active bush in turn; gives the number of bushes that had no room to grow."""
-    full = 0
+    full: IntArray,
+) -> None:
+    """Improve every bush in turn and record its pairs; `full` counts bushes and pools that had no room."""
+    pairs.count[:] = 0
+    tolerance = max(IMPROVEMENT, LABEL_TOLERANCE * threshold)
     for b in range(classes.size):
-        if not active[b]:
-            continue
+        pairs.slot_cell[b] = NONE
         own = fixed[classes[b]]
         load(net, bushes, b, demand[b], work)
-        excess[b] = label(net, bushes, b, time, own, work)
-        if growing and exact_labels(net, bushes, b, time, own, work) > 0:
+        excess[b] = label(net, bushes, b, time, own, work, bushes.reached[b])
+        if exact_labels(net, bushes, b, time, own, work, tolerance) > 0:
             excess[b] = exact_excess(net, bushes, b, time, own, work)
-            if not grow(net, bushes, b, work):
-                full += 1
-            load(net, bushes, b, demand[b], work)
-            label(net, bushes, b, time, own, work)
+            if worth_growing(bushes, b, work, threshold):
+                if not grow(net, bushes, b, work):
+                    full[0] += 1
+                load(net, bushes, b, demand[b], work)
+                label(net, bushes, b, time, own, work, bushes.used[b])
+            else:
+                graft(net, bushes, b, work)
         if bushes.merges[b] == 0:
             continue
-        for k in range(repeats):
-            if k > 0:
-                label(net, bushes, b, time, own, work)
-            if shift_bush(net, table, bushes, b, own, flow, time, slope, work, threshold) == 0:
-                break
+        shift_bush(net, table, bushes, b, own, flow, time, slope, work, threshold)
         store_shares(bushes, b, work)
-    return full
+        if not record(net, bushes, b, classes[b], work, pairs):
+            full[1] += 1
 
 
-@njit(cache=True, nogil=True)
+@entry
 def measure(
     net: Net,
     bushes: Bushes,
@@ -117,15 +132,15 @@ def measure(
     for b in range(first, last):
         own = fixed[classes[b]]
         load(net, bushes, b, demand[b], work)
-        excess[b] = label(net, bushes, b, time, own, work)
-        if exact_labels(net, bushes, b, time, own, work) > 0:
+        excess[b] = label(net, bushes, b, time, own, work, bushes.reached[b])
+        if exact_labels(net, bushes, b, time, own, work, IMPROVEMENT) > 0:
             excess[b] = exact_excess(net, bushes, b, time, own, work)
         add_flows(bushes, b, work, class_flow[classes[b]])
 
 
 
 
-@njit(cache=True, nogil=True)
+@entry
 def renew(
     net: Net,
     bushes: Bushes,
@@ -140,21 +155,24 @@ def renew(
 ) -> None:
     """Load warm bushes on a changed network: bushes over closed links no longer fit, opened nodes come in."""
     for k in range(known.size):
-        b = known[k]
+        b = np.int64(known[k])
         own = fixed[classes[b]]
         if uses_closed(bushes, b, own):
             fits[b] = False
             continue
-        if bushes.reached[b] < bushes.order.shape[1]:
-            load(net, bushes, b, demand[b], work)
-            label(net, bushes, b, time, own, work)
-            exact_labels(net, bushes, b, time, own, work)
-            adopt(net, bushes, b, work)
+        bushes.used[b] = bushes.reached[b]
         load(net, bushes, b, demand[b], work)
+        if bushes.reached[b] < bushes.order.shape[1]:
+            label(net, bushes, b, time, own, work, bushes.reached[b])
+            exact_labels(net, bushes, b, time, own, work, IMPROVEMENT)
+            adopt(bushes, b, work)
+            bushes.used[b] = bushes.reached[b]
+            load(net, bushes, b, demand[b], work)
         add_flows(bushes, b, work, flow)
+        sort_bush(net, bushes, b, work)
 
 
-@njit(cache=True, nogil=True)
+@entry
 def find_unreached(bushes: Bushes, demand: FloatArray) -> np.ndarray:
     """Pairs (bush, zone) that have demand and no path."""
     count = 0

@@ -15,6 +15,7 @@ from exante.kernels.equilibrium.bushes import (
     make_workspace,
     widen,
 )
+from exante.kernels.equilibrium.pairs import equalise, give_back, make_pairs
 from exante.kernels.equilibrium.problem import Problem, UserClass, pack
 from exante.kernels.equilibrium.result import Equilibrium, WarmState, check_flows
 from exante.kernels.equilibrium.sweeps import find_unreached, measure, plant_and_load, renew, sweep
@@ -24,6 +25,18 @@ from exante.quantities.errors import ConvergenceError, NetworkError
 
 PLANTING_BATCHES = 16
 """Times are renewed this often while the first trees are loaded: later origins see the traffic of earlier ones."""
+
+PAIR_ROUNDS = 30
+"""Most rounds over the recorded pairs after each sweep."""
+
+PAIR_ENOUGH = 0.005
+"""Rounds end once one gains less than this share of the first."""
+
+PAIR_THRESHOLD = 0.1
+"""Pairs are left alone below this share of the threshold of the sweep."""
+
+PROMISING = 4.0
+"""The exact gap is measured once the gap met in a sweep is below this multiple of the target."""
 
 SHIFT_THRESHOLD = 0.1
 """A merge is left alone while its relative cost difference is below this share of the relative gap."""
@@ -116,7 +129,8 @@ class _Solver:
         self.flow, self.time, self.slope = np.zeros(links), np.zeros(links), np.zeros(links)
         self.class_flow = np.zeros((len(problem.pce), links))
         self.excess = np.zeros(n_bushes)
-        self.active = np.ones(n_bushes, bool)
+        self.pairs = make_pairs(n_bushes, 32 * graph.n_nodes, 256 * graph.n_nodes)
+        self.full = np.zeros(2, np.int32)
         fill_times(problem.table, self.flow, self.time, self.slope)
 
     def start(self, warm: WarmState | None, drop_unreachable: bool) -> IntArray:
@@ -173,10 +187,11 @@ class _Solver:
             max(1, len(todo) // PLANTING_BATCHES),
         )
 
-    def sweep(self, threshold: float, repeats: int, growing: bool) -> float:
+    def sweep(self, threshold: float) -> float:
         """One sweep over the bushes; gives the relative gap as met on the way."""
         p = self.problem
-        full = sweep(
+        self.full[:] = 0
+        sweep(
             self.graph.net,
             p.table,
             self.bushes,
@@ -187,15 +202,29 @@ class _Solver:
             self.time,
             self.slope,
             self.work,
-            self.active,
+            self.pairs,
             threshold,
-            repeats,
-            growing,
             self.excess,
+            self.full,
         )
-        if full:
+        met = self.excess.sum() / self._total()
+        equalise(
+            p.table,
+            self.pairs,
+            p.fixed,
+            self.flow,
+            self.time,
+            self.slope,
+            PAIR_THRESHOLD * threshold,
+            PAIR_ROUNDS,
+            PAIR_ENOUGH,
+        )
+        give_back(self.bushes, self.pairs)
+        if self.full[0]:
             self.bushes = widen(self.bushes, 2 * self.bushes.merge_node.shape[1])
-        return self.excess.sum() / self._total()
+        if self.full[1]:
+            self.pairs = make_pairs(len(p.origins), 2 * len(self.pairs.owner), 2 * len(self.pairs.link))
+        return met
 
     def _total(self) -> float:
         """Total generalised cost of all travellers, with the class flows of the last measurement."""
@@ -237,12 +266,8 @@ class _Solver:
         for iteration in range(max_iterations):
             if gap <= target:
                 return gap, iteration
-            met = self.sweep(SHIFT_THRESHOLD * met, 2, growing=True)
-            inner = self.sweep(SHIFT_THRESHOLD * met, 2, growing=False)
-            if max(inner, 0.2 * met) <= target:
-                gap = self.measure()
-            else:
-                gap = max(inner, met)
+            met = self.sweep(SHIFT_THRESHOLD * met)
+            gap = self.measure() if met <= PROMISING * target else met
         return self.measure(), max_iterations
 
     def result(

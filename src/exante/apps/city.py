@@ -76,14 +76,20 @@ def show(name: Name, json: Json = False) -> None:
     if json:
         print_json(_document(city))
         return
+    document = _document(city)
+    number = {title: k for k, title in enumerate(_titles(document["layers"]), start=1)}
     out.print(f"{city.title}, as of {city.as_of} ({city.crs})", style="bold", markup=False)
     table = RichTable(box=None, pad_edge=False, header_style="bold")
     for column in ("layer", "rows", "level", "sources"):
-        table.add_column(column, justify="right" if column == "rows" else "left", overflow="fold")
-    for entry in _document(city)["layers"]:
-        sources = "; ".join(dict.fromkeys(s["title"] for s in entry["sources"])) or "none stated"
-        table.add_row(entry["name"], f"{entry['rows']:,}", f"{entry['level']} {LEVELS[entry['level']]}", sources)
+        table.add_column(column, justify="right" if column == "rows" else "left", no_wrap=column != "sources")
+    for entry in document["layers"]:
+        told = ", ".join(str(number[t]) for t in _titles([entry])) or "none stated"
+        table.add_row(entry["name"], f"{entry['rows']:,}", str(entry["level"]), told)
     out.print(table)
+    for level, meaning in LEVELS.items():
+        out.print(f"level {level}: {meaning}", markup=False)
+    for title, k in number.items():
+        out.print(f"source {k}: {title}", markup=False)
     for rule in city.rules.describe():
         out.print(f"rule in force: {rule}", markup=False)
     for document in city.history:
@@ -125,6 +131,12 @@ def _save(city: City, lines: list[str], target: Path, replace: bool, json: bool)
     for fault in faults:
         notice(f"fault: {fault}")
     out.print(f"Wrote {folder}", markup=False)
+
+
+def _titles(layers: list[dict[str, Any]]) -> list[str]:
+    """Titles of the layers' sources with their licence, each once, in order."""
+    told = [f"{s['title']}{', ' + s['licence'] if s['licence'] else ''}" for e in layers for s in e["sources"]]
+    return list(dict.fromkeys(told))
 
 
 def _document(city: City) -> dict[str, Any]:

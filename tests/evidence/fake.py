@@ -210,6 +210,7 @@ def make_forecast(
     forecast = SimpleNamespace(
         city=city,
         policy=SimpleNamespace(
+            slug="citta-30",
             title="Città 30<script>alert('policy')</script>" if evil else "Città 30",
             source="https://www.comune.bologna.it/citta30",
             starts=dt.date(2024, 1, 16),

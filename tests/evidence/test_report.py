@@ -240,6 +240,11 @@ def test_the_drivers_that_made_the_change_are_found(forecast, page):
     assert "per tonne" not in page
 
 
+def test_it_can_be_done_again(page):
+    assert "exante forecast bologna citta-30 --draws 64 --seed 2024" in page
+    assert re.search(r"<code>[0-9a-f]{64}</code>", page)
+
+
 def test_same_forecast_same_bytes(page):
     again = fake.make_forecast(side=12, target={"indicator": "co2_traffic", "value": 960.0, "better": "lower"})
     assert report_html(again) == page

@@ -188,10 +188,8 @@ def footprint(forecast: Any) -> Markup:
 def reproduce(forecast: Any) -> Markup:
     """Command, version, seed and hashes."""
     seed = getattr(forecast, "seed", None)
-    name = getattr(forecast.policy, "name", "") or "-".join(
-        "".join(c if c.isalnum() else " " for c in forecast.policy.title.lower()).split()
-    )
-    command = f"exante forecast {forecast.city.name} {name} --draws {forecast.draws}" + (
+    names = [str(part.slug) for part in getattr(forecast.policy, "parts", (forecast.policy,))]
+    command = f"exante forecast {forecast.city.name} {' '.join(names)} --draws {forecast.draws}" + (
         f" --seed {seed}" if seed is not None else ""
     )
     facts = {
@@ -202,7 +200,8 @@ def reproduce(forecast: Any) -> Markup:
         "Hash of the results": results_hash(forecast),
     }
     terms = [element("div", element("dt", key), element("dd", element("code", value))) for key, value in facts.items()]
-    return join([element("pre", element("code", command)), element("dl", *terms, class_="facts")])
+    note = "The policy document itself is policy.toml in the folder of the run."
+    return join([element("pre", element("code", command)), element("p", note), element("dl", *terms, class_="facts")])
 
 
 def city_hash(city: Any) -> str:

@@ -8,13 +8,14 @@ from typing import Any
 
 import numpy as np
 from scipy.stats import rankdata
+from scipy.stats import t as student
 
 from exante.quantities import vocabulary
 
 #: Probability of the sign from which a change is coloured or named; see `needed`.
 AGREEMENT = 0.9
-#: Draws agree by chance on a rank correlation up to about this many standard errors.
-CORRELATION_ERRORS = 2.5
+#: Probability that chance alone makes any of the parameters stand out as a driver of an outcome.
+CHANCE = 0.05
 #: Outcomes told first, in this order; the others follow as the forecast lists them.
 HEADLINE = ("vehicle_distance", "mean_speed", "co2_traffic", "delay_hours", "car_share", "surplus")
 
@@ -203,10 +204,24 @@ def list_drivers(forecast: Any, outcomes: list[Outcome], most: int = 3) -> list[
         found = [
             (abs(rho), n, rho) for n, rho in zip(names, _correlations(ranks, rankdata(outcome.draws)), strict=True)
         ]
-        floor = CORRELATION_ERRORS / np.sqrt(len(outcome.draws) - 1)
-        strong = sorted((f for f in found if f[0] >= floor), key=lambda f: (-f[0], f[1]))
+        least = least_correlation(len(outcome.draws), len(names))
+        strong = sorted((f for f in found if f[0] >= least), key=lambda f: (-f[0], f[1]))
         drivers += [Driver(n, outcome.name, float(rho)) for _, n, rho in strong[:most]]
     return drivers
+
+
+def least_correlation(draws: int, parameters: int) -> float:
+    """Rank correlation that the largest of so many unrelated parameters exceeds with the probability `CHANCE`.
+
+    Student's t of a rank correlation, with Bonferroni's share of `CHANCE` for each parameter.
+
+    Examples
+    --------
+    >>> round(least_correlation(64, 1), 2), round(least_correlation(64, 60), 2), round(least_correlation(16, 60), 2)
+    (0.25, 0.41, 0.75)
+    """
+    t = float(student.ppf(1 - CHANCE / (2 * parameters), draws - 2))
+    return t / math.sqrt(draws - 2 + t * t)
 
 
 def _correlations(ranks: np.ndarray, other: np.ndarray) -> np.ndarray:

@@ -206,6 +206,8 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
         manifest = tomllib.loads(file.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise CityError(f"city.toml is not valid TOML ({error})", where=str(file), remedy=_REBUILD) from error
+    except OSError as error:
+        raise CityError(f"city.toml cannot be read ({error.strerror})", where=str(file), remedy=_REBUILD) from error
     if manifest.get("format", FORMAT) != FORMAT:
         raise CityError(
             f"the city has format {manifest['format']}, this exante reads {FORMAT}",
@@ -242,12 +244,16 @@ def _read_history(folder: Path, sha256: str) -> tuple[dict[str, Any], ...]:
     file = folder / "history.toml"
     if not file.exists():
         raise CityError("the city is half-copied: history.toml is missing", where=str(folder), remedy=_REBUILD)
-    if sha256 and _file_hash(file) != sha256:
-        raise CityError("history.toml is damaged (its sha256 is not the manifest's)", where=str(file), remedy=_REBUILD)
     try:
+        if sha256 and _file_hash(file) != sha256:
+            raise CityError(
+                "history.toml is damaged (its sha256 is not the manifest's)", where=str(file), remedy=_REBUILD
+            )
         return tuple(tomllib.loads(file.read_text(encoding="utf-8")).get("policy", ()))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise CityError(f"history.toml is not valid TOML ({error})", where=str(file), remedy=_REBUILD) from error
+    except OSError as error:
+        raise CityError(f"history.toml cannot be read ({error.strerror})", where=str(file), remedy=_REBUILD) from error
 
 
 def _text_hash(manifest: dict[str, Any]) -> str:

@@ -29,18 +29,19 @@ from exante.city import City, Layer, Provenance, Table
 from exante.city.check import require_sound
 from exante.quantities.errors import SourceError
 from exante.sources import activities, capacity, connectors, gates, income, limits, loops, osm, osm_pbf, raster, zones
+from exante.sources.barcelona import census, network, zone_table
 from exante.sources.catalogue import Source, list_sources, locate
 from exante.sources.statistics import read_city_document, read_fleet, read_statistics
 from exante.sources.streets import Streets, keep_connected, node_rows
 
 #: Tables and the sources they rest on.
 RESTS_ON = {
-    "nodes": ("streets",),
-    "links": ("streets", "volume", "limited_traffic"),
-    "zones": ("zones", "population", "volume", "income"),
+    "nodes": ("streets", "sections"),
+    "links": ("streets", "sections", "zones30", "bus_lines", "crashes", "volume", "limited_traffic"),
+    "zones": ("zones", "population", "volume", "income", "register", "census_sections", "districts", "barris"),
     "connectors": ("streets", "zones", "population", "volume"),
     "gates": ("streets",),
-    "areas": ("zones", "limited_traffic"),
+    "areas": ("zones", "districts", "barris", "limited_traffic"),
     "count_sites": ("counts_hourly", "counts_half_hourly", "loops", "streets"),
     "counts": ("counts_hourly", "counts_half_hourly"),
 }
@@ -81,7 +82,8 @@ class Files:
 
     def provenance(self, names: tuple[str, ...]) -> tuple[Provenance, ...]:
         """Provenance of the sources among `names` that the city has."""
-        return tuple(self.sources[n].provenance(self.paths[n]) for n in names if n in self.sources)
+        known = [s for n in names for s in self.sources if s == n or s.startswith(f"{n}_2")]  # crashes_2016, ...
+        return tuple(self.sources[n].provenance(self.paths[n]) for n in known)
 
 
 def build(
@@ -117,7 +119,7 @@ def build(
     crs, day = document["city"]["crs"], as_of or document["city"]["as_of"]
     lines: list[str] = []
 
-    area = zones.read_zones(files.paths["zones"], files.settings("zones")["fields"], crs)
+    area = _read_area(files, crs)
     named = _areas(area, files, settings, crs)
     streets, links = _network(area, named, files, settings, crs, day, lines)
     volume = raster.read_raster(files.paths["volume"])
@@ -141,6 +143,7 @@ def build(
         "gates": "Weights are a rule (lanes x capacity x share by class), not observed.",
         "connectors": "Nodes near the middles of residents and jobs; lengths as the crow flies.",
         "areas": "The centre is the zones inside the ring boulevards.",
+        **settings.get("notes", {}),
     }
     layers = {
         table: Layer(0 if table == "gates" else 1, files.provenance(RESTS_ON[table]), notes.get(table, ""))
@@ -165,8 +168,18 @@ def build(
 
 
 def _sentences(lines: list[str]) -> list[str]:
-    wanted = ("limits by rule", "limits restored", "lanes by rule", "signals", "left out", "gates")
-    return [line[0].upper() + line[1:] + "." for line in lines if line.startswith(wanted[:-1])]
+    wanted = (
+        "limits by rule", "limits restored", "lanes by rule", "signals", "left out", "directions", "road class",
+        "rondes", "streets missing", "topology",
+    )  # fmt: skip
+    return [line[0].upper() + line[1:] + "." for line in lines if line.startswith(wanted)]
+
+
+def _read_area(files: Files, crs: str) -> gpd.GeoDataFrame:
+    """The zones, named from the larger areas where the city gives them apart."""
+    if "barris" not in files.sources:
+        return zones.read_zones(files.paths["zones"], files.settings("zones")["fields"], crs)
+    return census.read_areas(files.paths["zones"], files.paths["barris"], files.paths["districts"], crs)
 
 
 def _areas(area: gpd.GeoDataFrame, files: Files, settings: Mapping[str, Any], crs: str) -> gpd.GeoDataFrame:
@@ -176,6 +189,8 @@ def _areas(area: gpd.GeoDataFrame, files: Files, settings: Mapping[str, Any], cr
     if "limited_traffic" in files.sources:
         code = files.settings("limited_traffic")["code"]
         parts.append(zones.limited_traffic(files.paths["limited_traffic"], code, crs))
+    if "barris" in files.sources:
+        parts.append(census.read_barris(files.paths["barris"], crs))
     return gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), geometry="geometry", crs=crs)
 
 
@@ -190,7 +205,10 @@ def _network(
 ) -> tuple[Streets, pd.DataFrame]:
     """The connected network, and the table of links as of `day`."""
     path = files.paths["streets"]
-    streets = osm_pbf.read_pbf(path, crs) if path.suffix == ".pbf" else osm.read_geopackage(path, crs)
+    if files.settings("streets").get("reader") == "barcelona":
+        streets = network.read_streets(files.paths, settings["streets"], area, crs)
+    else:
+        streets = osm_pbf.read_pbf(path, crs) if path.suffix == ".pbf" else osm.read_geopackage(path, crs)
     pairs = gates.pair(gates.find_ends(streets), streets.notes)
     gates.add_turns(streets, pairs)
     keep_connected(streets)
@@ -228,6 +246,9 @@ def complete_links(
     road, ramp = links["road_class"].to_numpy(dtype=str), links["ramp"].to_numpy(dtype=bool)
     blank = links["lanes"].isna().to_numpy()
     by_rule = capacity.lanes_by_rule(road, ramp, links["oneway"].to_numpy(dtype=bool))
+    if "own_rule" in links:  # lanes that the city's own reader filled by rule
+        own = links["own_rule"].eq(True).to_numpy()
+        by_rule, blank = np.where(own, links["lanes"].to_numpy(dtype=float), by_rule), blank | own
     lines.append(f"lanes by rule: {int(blank.sum())} of {len(links)} links had none in the source")
     control = streets.nodes["ctrl_type"].to_numpy(dtype=str)[node_rows(streets.nodes, links["to_node_id"])]
     table = links[["link_id", "from_node_id", "to_node_id", "name", "road_class", "ramp", "length"]].copy()
@@ -271,6 +292,10 @@ def _zones(
     lines: list[str],
 ) -> tuple[pd.DataFrame, str]:
     """The vocabulary's table of zones, and the note of its layer."""
+    if "register" in files.sources:
+        figures = dict(zip(statistics["name"], statistics["value"], strict=True))
+        built = raster.zone_sums(volume, area)[0]
+        return zone_table.make_zones(area, files.paths, built, figures, settings, crs, lines)
     counted, people_outside = raster.zone_sums(people, area)
     built, built_outside = raster.zone_sums(volume, area)
     district = area["district"].to_numpy(dtype=str)

@@ -26,6 +26,9 @@ EQUILIBRIUM_GAP = 1e-6
 #: Relative gap of the equilibrium in the first round, whose demand is far off.
 FIRST_GAP = 1e-4
 MAX_ROUNDS = 50
+#: Sweeps of an equilibrium that starts from routes, before it starts again without them, and without routes.
+WARM_ITERATIONS = 30
+COLD_ITERATIONS = 500
 #: Earlier rounds that the acceleration (Anderson 1965) combines.
 MEMORY = 4
 #: A round whose gap grows by more than this forgets the earlier ones.
@@ -92,9 +95,15 @@ class Supply:
             UserClass(matrix, fixed_cost=fixed, name=("without charge", "with charge")[c])
             for c, (matrix, fixed) in enumerate(zip(load, self.fixed, strict=True))
         ]
-        return user_equilibrium(
-            self.network.graph, self.link_cost, users, relative_gap=gap, max_iterations=400, warm=warm
-        )
+        graph = self.network.graph
+        if warm is not None:
+            try:
+                return user_equilibrium(
+                    graph, self.link_cost, users, relative_gap=gap, max_iterations=WARM_ITERATIONS, warm=warm
+                )
+            except ConvergenceError:
+                pass  # routes of another equilibrium can block the better ones: begin with none
+        return user_equilibrium(graph, self.link_cost, users, relative_gap=gap, max_iterations=COLD_ITERATIONS)
 
 
 def solve(response: Response, supply: Supply, warm: Warm | None) -> Solution:

@@ -14,6 +14,7 @@ from exante.quantities.errors import NetworkError
 IntArray = NDArray[np.int32]
 BoolArray = NDArray[np.bool_]
 FloatArray = NDArray[np.float64]
+LongArray = NDArray[np.int64]
 
 FAULTS_SHOWN = 10
 """How many faults of one kind an error names before it only counts them."""

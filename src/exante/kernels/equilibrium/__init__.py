@@ -2,6 +2,6 @@
 
 from exante.kernels.equilibrium.problem import UserClass
 from exante.kernels.equilibrium.result import Equilibrium, WarmState, check_flows
-from exante.kernels.equilibrium.user import user_equilibrium
+from exante.kernels.equilibrium.user import compile_kernels, user_equilibrium
 
-__all__ = ["Equilibrium", "UserClass", "WarmState", "check_flows", "user_equilibrium"]
+__all__ = ["Equilibrium", "UserClass", "WarmState", "check_flows", "compile_kernels", "user_equilibrium"]

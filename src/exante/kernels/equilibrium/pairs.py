@@ -34,7 +34,7 @@ class Pairs(NamedTuple):
     flow : ndarray, shape (cells,)
     slot_cell : ndarray of int32, shape (bushes,)
         Cell of the first slot of each bush; `NONE` where the bush has no pairs.
-    count : ndarray of int64, shape (3,)
+    filled : ndarray of int64, shape (3,)
         Pairs, entries and cells in use.
     """
 
@@ -45,7 +45,7 @@ class Pairs(NamedTuple):
     cell: IntArray
     flow: FloatArray
     slot_cell: IntArray
-    count: np.ndarray
+    filled: np.ndarray
 
 
 def make_pairs(n_bushes: int, pairs: int, entries: int) -> Pairs:
@@ -68,7 +68,7 @@ def record(net: Net, bushes: Bushes, b: int, owner: int, work: Workspace, pairs:
     merge_node, start, link = bushes.merge_node[b], bushes.merge_start[b], bushes.slot_link[b]
     cell_of = work.queue
     cell_of[:] = NONE
-    pair, entries, cells = pairs.count[0], pairs.count[1], pairs.count[2]
+    pair, entries, cells = pairs.filled[0], pairs.filled[1], pairs.filled[2]
     slots = start[bushes.merges[b]]
     base = cells
     if base + slots + bushes.used[b] > pairs.flow.size:
@@ -113,7 +113,7 @@ def record(net: Net, bushes: Bushes, b: int, owner: int, work: Workspace, pairs:
                     pairs.middle[pair] = entries
             pair += 1
             pairs.first[pair] = entries
-    pairs.count[0], pairs.count[1], pairs.count[2] = pair, entries, cells
+    pairs.filled[0], pairs.filled[1], pairs.filled[2] = pair, entries, cells
     pairs.slot_cell[b] = base
     return True
 
@@ -158,7 +158,7 @@ def equalise(
     begun = 0.0
     for turn in range(rounds):
         left = 0.0
-        for p in range(pairs.count[0]):
+        for p in range(pairs.filled[0]):
             own = fixed[pairs.owner[p]]
             first, middle, last = pairs.first[p], pairs.middle[p], pairs.first[p + 1]
             dear = 0.0

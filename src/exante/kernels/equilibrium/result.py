@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from exante.kernels.equilibrium.bushes import Bushes
-from exante.kernels.graph import FloatArray, Graph, IntArray, list_faults
+from exante.kernels.graph import FloatArray, Graph, IntArray, LongArray, list_faults
 from exante.quantities.errors import ConvergenceError
 
 BALANCE_TOLERANCE = 1e-9
@@ -65,7 +65,7 @@ class Equilibrium:
     average_excess_cost: float
     iterations: int
     cpu_seconds: float
-    unreachable: IntArray
+    unreachable: LongArray
     state: WarmState
 
 

@@ -19,7 +19,7 @@ from exante.kernels.equilibrium.growth import (
 )
 from exante.kernels.equilibrium.pairs import Pairs, record
 from exante.kernels.equilibrium.shifts import shift_bush
-from exante.kernels.graph import FloatArray, IntArray, Net
+from exante.kernels.graph import FloatArray, IntArray, LongArray, Net
 from exante.kernels.link_cost import CostTable, fill_times
 from exante.kernels.paths import NONE, shortest_tree
 
@@ -50,7 +50,7 @@ def plant_and_load(
     net: Net,
     table: CostTable,
     bushes: Bushes,
-    todo: IntArray,
+    todo: LongArray,
     origins: IntArray,
     classes: IntArray,
     demand: FloatArray,
@@ -63,7 +63,7 @@ def plant_and_load(
 ) -> None:
     """Plant the bushes `todo` and load them one after the other, renewing the times after every `batch` bushes."""
     for k in range(todo.size):
-        b = np.int64(todo[k])
+        b = todo[k]
         plant(net, bushes, b, origins[b], time, fixed[classes[b]], work)
         load(net, bushes, b, demand[b], work)
         add_flows(bushes, b, work, flow)
@@ -90,7 +90,7 @@ def sweep(
     full: IntArray,
 ) -> None:
     """Improve every bush in turn and record its pairs; `full` counts bushes and pools that had no room."""
-    pairs.count[:] = 0
+    pairs.filled[:] = 0
     tolerance = max(IMPROVEMENT, LABEL_TOLERANCE * threshold)
     for b in range(classes.size):
         pairs.slot_cell[b] = NONE
@@ -144,7 +144,7 @@ def measure(
 def renew(
     net: Net,
     bushes: Bushes,
-    known: IntArray,
+    known: LongArray,
     classes: IntArray,
     demand: FloatArray,
     fixed: FloatArray,
@@ -155,7 +155,7 @@ def renew(
 ) -> None:
     """Load warm bushes on a changed network: bushes over closed links no longer fit, opened nodes come in."""
     for k in range(known.size):
-        b = np.int64(known[k])
+        b = known[k]
         own = fixed[classes[b]]
         if uses_closed(bushes, b, own):
             fits[b] = False

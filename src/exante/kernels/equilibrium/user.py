@@ -19,7 +19,7 @@ from exante.kernels.equilibrium.pairs import equalise, give_back, make_pairs
 from exante.kernels.equilibrium.problem import Problem, UserClass, pack
 from exante.kernels.equilibrium.result import Equilibrium, WarmState, check_flows
 from exante.kernels.equilibrium.sweeps import find_unreached, measure, plant_and_load, renew, sweep
-from exante.kernels.graph import Graph, IntArray, list_faults
+from exante.kernels.graph import Graph, LongArray, list_faults
 from exante.kernels.link_cost import LinkCost, fill_times
 from exante.quantities.errors import ConvergenceError, NetworkError
 
@@ -117,6 +117,15 @@ def user_equilibrium(
     return solver.result(link_cost, dropped, gap, iterations, begin)
 
 
+def compile_kernels() -> None:
+    """Compile or load the kernels on a three-link network, so that a first assignment is not timed with it."""
+    graph = Graph.build([0, 0, 2], [1, 2, 1], n_nodes=3, n_zones=2)
+    cost = LinkCost.bpr([10.0, 15.0, 0.0], [1000.0, 3000.0, 1.0], 1.0, 1.0)
+    user = UserClass([[0.0, 1000.0], [0.0, 0.0]])
+    answer = user_equilibrium(graph, cost, [user], relative_gap=1e-9)
+    user_equilibrium(graph, cost, [user], relative_gap=1e-9, warm=answer.state)
+
+
 class _Solver:
     """The arrays of one assignment while it runs."""
 
@@ -133,13 +142,13 @@ class _Solver:
         self.full = np.zeros(2, np.int32)
         fill_times(problem.table, self.flow, self.time, self.slope)
 
-    def start(self, warm: WarmState | None, drop_unreachable: bool) -> IntArray:
+    def start(self, warm: WarmState | None, drop_unreachable: bool) -> LongArray:
         """First bushes and their flows; gives the demand that was dropped."""
         problem, graph = self.problem, self.graph
         n_bushes = len(problem.origins)
         if warm is None:
             self.bushes = make_bushes(n_bushes, graph.n_nodes, 64 + graph.n_nodes // 8)
-            todo = np.arange(n_bushes, dtype=np.int32)
+            todo = np.arange(n_bushes)
         else:
             self.bushes, known = _transplant(warm, problem, graph)
             todo = self._renew(known)
@@ -158,7 +167,7 @@ class _Solver:
             self.measure()
         return dropped
 
-    def _renew(self, known: IntArray) -> IntArray:
+    def _renew(self, known: LongArray) -> LongArray:
         """Make warm bushes fit the present network; gives the bushes that must be planted."""
         p = self.problem
         ok = np.zeros(len(p.origins), bool)
@@ -167,9 +176,9 @@ class _Solver:
             self.graph.net, self.bushes, known, p.classes, p.demand, p.fixed, self.flow, self.time, self.work, ok
         )
         fill_times(p.table, self.flow, self.time, self.slope)
-        return np.flatnonzero(~ok).astype(np.int32)
+        return np.flatnonzero(~ok)
 
-    def _plant(self, todo: IntArray) -> None:
+    def _plant(self, todo: LongArray) -> None:
         p = self.problem
         plant_and_load(
             self.graph.net,
@@ -271,7 +280,7 @@ class _Solver:
         return self.measure(), max_iterations
 
     def result(
-        self, link_cost: LinkCost, dropped: IntArray, gap: float, iterations: int, begin: float
+        self, link_cost: LinkCost, dropped: LongArray, gap: float, iterations: int, begin: float
     ) -> Equilibrium:
         """Everything in the caller's link order, checked."""
         p, graph = self.problem, self.graph
@@ -301,7 +310,7 @@ class _Solver:
         )
 
 
-def _transplant(warm: WarmState, problem: Problem, graph: Graph) -> tuple[Bushes, IntArray]:
+def _transplant(warm: WarmState, problem: Problem, graph: Graph) -> tuple[Bushes, LongArray]:
     """Copies of the warm bushes in the order of the new problem, and which of the new bushes have one."""
     if warm.bushes.approach.shape[1] != graph.n_nodes:
         raise NetworkError(
@@ -311,7 +320,7 @@ def _transplant(warm: WarmState, problem: Problem, graph: Graph) -> tuple[Bushes
         )
     same = np.array_equal(warm.classes, problem.classes) and np.array_equal(warm.origins, problem.origins)
     if same:
-        return copy_bushes(warm.bushes), np.arange(len(problem.origins), dtype=np.int32)
+        return copy_bushes(warm.bushes), np.arange(len(problem.origins))
     place = {pair: k for k, pair in enumerate(zip(warm.classes.tolist(), warm.origins.tolist(), strict=True))}
     source = np.array(
         [place.get(pair, -1) for pair in zip(problem.classes.tolist(), problem.origins.tolist(), strict=True)],
@@ -321,6 +330,6 @@ def _transplant(warm: WarmState, problem: Problem, graph: Graph) -> tuple[Bushes
     known = np.flatnonzero(source >= 0)
     for name in Bushes._fields:
         getattr(fresh, name)[known] = getattr(warm.bushes, name)[source[known]]
-    return fresh, known.astype(np.int32)
+    return fresh, known
 
 

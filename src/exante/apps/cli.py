@@ -8,7 +8,7 @@ import sys
 import typer
 
 from exante import __version__
-from exante.apps import city, forecast, models, policy
+from exante.apps import assign, city, forecast, models, policy, verify_assignment
 from exante.apps.console import err
 from exante.quantities.errors import ExanteError
 
@@ -20,11 +20,15 @@ app = typer.Typer(
     rich_markup_mode=None,
     add_completion=False,
 )
+verify = typer.Typer(help="Compare a model with references.", no_args_is_help=True, rich_markup_mode=None)
 
 app.add_typer(city.app, name="city")
 app.add_typer(policy.app, name="policy")
 app.add_typer(models.app, name="models")
+app.add_typer(verify, name="verify")
 app.command("forecast")(forecast.forecast)
+app.command("assign")(assign.assign)
+verify.command("assignment")(verify_assignment.verify_assignment)
 
 
 def _version(shown: bool) -> None:

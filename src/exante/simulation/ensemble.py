@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from exante.city.city import City
 from exante.quantities.declarations import Indicator
@@ -105,7 +106,20 @@ def run_ensemble(
     progress : callable, optional
         Called as `progress(done, total, what)`.
     """
-    tell = progress or _silent
+    with threadpool_limits(1, user_api="blas"):  # draws are the threads; a BLAS of its own adds waiting
+        return _run(simulator, city, policy, draws, indicators, fields, workers, progress or _silent)
+
+
+def _run(
+    simulator: Simulator,
+    city: City,
+    policy: PolicyLike,
+    draws: Draws,
+    indicators: Sequence[Indicator],
+    fields: Fields,
+    workers: int | None,
+    tell: Progress,
+) -> Ensemble:
     total = draws.number + 1
     tell(0, total, "baseline at the parameters' medians")
     central = simulator.run(city, draws.medians())

@@ -81,8 +81,8 @@ def test_lines_and_metadata_that_do_not_fit(tmp_path):
         read_network(path)
     for part in ("'two', not a whole number", "<NUMBER OF NODES>", "line 3 is not a link: '1 3 fast'"):
         assert part in str(caught.value)
+    path.write_text("1 2 3\n")
     with pytest.raises(SourceError, match="END OF METADATA"):
-        path.write_text("1 2 3\n")
         read_network(path)
     with pytest.raises(SourceError, match="cannot be read"):
         read_network(tmp_path / "absent_net.tntp")

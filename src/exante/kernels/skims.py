@@ -70,7 +70,8 @@ def _skim(
     nothing = np.zeros(cost.size)
     for origin in range(zones):
         reached = shortest_tree(net, cost, nothing, origin, label, approach, order, heap)
-        least[origin] = label[:zones]
+        for z in range(zones):
+            least[origin, z] = label[z]
         for k in range(extra.shape[0]):
             along[origin] = 0.0
             for place in range(1, reached):

@@ -134,7 +134,9 @@ def load(net: Net, bushes: Bushes, b: int, demand: FloatArray, work: Workspace) 
     start, link, share = bushes.merge_start[b], bushes.slot_link[b], bushes.slot_share[b]
     flow = work.node_flow
     flow[:] = 0.0
-    flow[: demand.size] = demand
+    # A loop: numba's array assignment brings three seconds of compiled error messages with it.
+    for z in range(demand.size):
+        flow[z] = demand[z]
     for k in range(bushes.used[b] - 1, 0, -1):
         j = order[k]
         here = flow[j]

@@ -14,7 +14,7 @@ import numpy as np
 from exante.kernels.compiled import entry, inner
 from exante.kernels.equilibrium.bushes import NEGLIGIBLE_SHARE, Bushes, Workspace
 from exante.kernels.equilibrium.shifts import search
-from exante.kernels.graph import FloatArray, IntArray, Net
+from exante.kernels.graph import FloatArray, IntArray, LongArray, Net
 from exante.kernels.link_cost import CostTable
 from exante.kernels.paths import NONE
 
@@ -24,7 +24,7 @@ class Pairs(NamedTuple):
 
     Attributes
     ----------
-    first, middle : ndarray of int32, shape (capacity,)
+    first, middle : ndarray of int64, shape (capacity,)
         Entries ``first[p]`` to ``middle[p]`` are the dearer segment of pair ``p``, those up to ``first[p + 1]`` the
         cheaper one, when the pair was recorded.
     owner : ndarray of int32, shape (capacity,)
@@ -38,8 +38,8 @@ class Pairs(NamedTuple):
         Pairs, entries and cells in use.
     """
 
-    first: IntArray
-    middle: IntArray
+    first: LongArray
+    middle: LongArray
     owner: IntArray
     link: IntArray
     cell: IntArray
@@ -51,8 +51,8 @@ class Pairs(NamedTuple):
 def make_pairs(n_bushes: int, pairs: int, entries: int) -> Pairs:
     """An empty pool."""
     return Pairs(
-        np.zeros(pairs + 1, np.int32),
-        np.zeros(pairs, np.int32),
+        np.zeros(pairs + 1, np.int64),
+        np.zeros(pairs, np.int64),
         np.zeros(pairs, np.int32),
         np.zeros(entries, np.int32),
         np.zeros(entries, np.int32),
@@ -73,7 +73,8 @@ def record(net: Net, bushes: Bushes, b: int, owner: int, work: Workspace, pairs:
     base = cells
     if base + slots + bushes.used[b] > pairs.flow.size:
         return False
-    pairs.flow[base : base + slots] = work.slot_flow[:slots]
+    for s in range(slots):
+        pairs.flow[base + s] = work.slot_flow[s]
     cells += slots
     for g in range(bushes.merges[b]):
         j = merge_node[g]

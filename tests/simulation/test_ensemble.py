@@ -50,7 +50,9 @@ class Shorten:
         return {"shorten/share": self.law} if self.law else {}
 
     def at(self, uniforms):
-        return self if self.law is None else Shorten(float(self.law.quantile((uniforms or {}).get("shorten/share", 0.5))))
+        return (
+            self if self.law is None else Shorten(float(self.law.quantile((uniforms or {}).get("shorten/share", 0.5))))
+        )
 
     def apply(self, city):
         old = city.column("links.length")[0]
@@ -59,7 +61,13 @@ class Shorten:
 
 @pytest.fixture
 def city():
-    return City("toy", "Toy", dt.date(2024, 1, 1), "EPSG:25832", {"links": Table("links", {"link_id": ["a", "b"], "length": [100.0, 300.0]})})
+    return City(
+        "toy",
+        "Toy",
+        dt.date(2024, 1, 1),
+        "EPSG:25832",
+        {"links": Table("links", {"link_id": ["a", "b"], "length": [100.0, 300.0]})},
+    )
 
 
 def ensemble(city, policy, toy=None, number=8, cache=None, **options):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -92,8 +93,8 @@ def show(name: Name, json: Json = False) -> None:
         out.print(f"source {k}: {title}", markup=False)
     for rule in city.rules.describe():
         out.print(f"rule in force: {rule}", markup=False)
-    for document in city.history:
-        out.print(f"history: {document['starts']} {document['title']}", markup=False)
+    for past in city.history:
+        out.print(f"history: {past['starts']} {past['title']}", markup=False)
 
 
 @app.command()
@@ -120,11 +121,13 @@ def _target(name: str, folder: Path | None, replace: bool) -> Path:
     return target
 
 
-def _save(city: City, lines: list[str], target: Path, replace: bool, json: bool) -> None:
+def _save(city: City, lines: Sequence[str], target: Path, replace: bool, json: bool) -> None:
     faults = list_faults(city)
     folder = save(city, target, replace=replace)
     if json:
-        print_json({**_document(city), "folder": str(folder), "report": lines, "faults": [vars(f) for f in faults]})
+        print_json(
+            {**_document(city), "folder": str(folder), "report": list(lines), "faults": [vars(f) for f in faults]}
+        )
         return
     for line in lines:
         out.print(line, markup=False)

@@ -29,7 +29,7 @@ from exante.city import City, Layer, Provenance, Table
 from exante.city.check import require_sound
 from exante.quantities.errors import SourceError
 from exante.sources import activities, capacity, connectors, gates, income, limits, loops, osm, osm_pbf, raster, zones
-from exante.sources.barcelona import census, network, zone_table
+from exante.sources.barcelona import census, network, observed, zone_table
 from exante.sources.catalogue import Source, list_sources, locate
 from exante.sources.statistics import read_city_document, read_fleet, read_statistics
 from exante.sources.streets import Streets, keep_connected, node_rows
@@ -44,7 +44,18 @@ RESTS_ON = {
     "areas": ("zones", "districts", "barris", "limited_traffic"),
     "count_sites": ("counts_hourly", "counts_half_hourly", "loops", "streets"),
     "counts": ("counts_hourly", "counts_half_hourly"),
+    "stops": ("gtfs", "bus_stops", "metro_stations"),
+    "routes": ("gtfs", "bus_lines"),
+    "route_stops": ("gtfs", "bus_lines", "bus_stops", "metro_stations"),
+    "headways": ("gtfs",),
+    "crashes": ("crashes",),
+    "air_sites": ("air_stations",),
+    "air_hours": ("air_no2", "air_pm10", "air_pm25"),
 }
+#: Tables that rest on assumptions in part, whatever their sources.
+ASSUMED = ("gates", "headways", "route_stops")
+#: Sources that come in several files, `NAME_...` each.
+SERIES = ("crashes", "gtfs")
 REQUIRED = ("streets", "zones", "population", "volume")
 
 
@@ -82,7 +93,7 @@ class Files:
 
     def provenance(self, names: tuple[str, ...]) -> tuple[Provenance, ...]:
         """Provenance of the sources among `names` that the city has."""
-        known = [s for n in names for s in self.sources if s == n or s.startswith(f"{n}_2")]  # crashes_2016, ...
+        known = [s for n in names for s in self.sources if s == n or (n in SERIES and s.startswith(f"{n}_"))]
         return tuple(self.sources[n].provenance(self.paths[n]) for n in known)
 
 
@@ -137,6 +148,7 @@ def build(
         "areas": Table.from_frame("areas", pd.DataFrame(named)),
         "statistics": statistics,
     }
+    tables |= _observed(area, links, files, settings, crs, lines)
     notes = {
         "links": " ".join(_sentences(lines)),
         "zones": zone_note,
@@ -146,7 +158,7 @@ def build(
         **settings.get("notes", {}),
     }
     layers = {
-        table: Layer(0 if table == "gates" else 1, files.provenance(RESTS_ON[table]), notes.get(table, ""))
+        table: Layer(0 if table in ASSUMED else 1, files.provenance(RESTS_ON[table]), notes.get(table, ""))
         for table in tables
         if table in RESTS_ON
     }
@@ -377,6 +389,25 @@ def _places(
     jobs = pd.Series(zone).map(table.set_index("zone_id")["jobs"]).to_numpy(dtype=float)
     share = np.where(np.isnan(jobs), 0.0, building / np.where(whole > 0, whole, 1.0) * np.nan_to_num(jobs))
     return np.vstack([xy, at]), np.concatenate([persons, share])
+
+
+def _observed(
+    area: gpd.GeoDataFrame,
+    links: pd.DataFrame,
+    files: Files,
+    settings: Mapping[str, Any],
+    crs: str,
+    lines: list[str],
+) -> dict[str, Table]:
+    """Tables of public transport, crashes and air quality, where the city has their sources."""
+    found: dict[str, Table] = {}
+    if "gtfs_fgc" in files.sources:
+        found |= observed.transit(files.paths, settings["transit"], area, crs, lines)
+    if "crashes_2019" in files.sources:
+        found["crashes"] = observed.crashes(files.paths, area, links, crs, lines)
+    if "air_stations" in files.sources:
+        found |= observed.air(files.paths, crs, lines)
+    return found
 
 
 def _add_counts(

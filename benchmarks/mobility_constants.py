@@ -48,8 +48,7 @@ def main(folder, write):
         now = shares(city, parameters)
         for k, purpose in enumerate(LABELS["purpose"]):
             goal = np.array(TARGET[purpose], float) / 100.0
-            scale = parameters["sensitivity_" + ("other" if purpose == "other" else "work")]
-            step = np.log(now[k] / goal) / scale
+            step = np.log(goal / now[k])
             for m, mode in enumerate(LABELS["mode"]):
                 if mode != "car":
                     parameters[f"constant_{mode}_{purpose}"] += step[m] - step[car]
@@ -59,9 +58,9 @@ def main(folder, write):
         print(purpose, dict(zip(LABELS["mode"], (100 * got).round(1).tolist(), strict=True)))
     for name, value in parameters.items():
         if re.fullmatch(r"constant_(walk|cycle|transit|motorcycle)_(work|study|other)", name):
-            print(name, round(value, 1))
-            entry = rf"(\[{name}\]\nunit = \"minute\"\ndistribution = \{{ value = )[-\d.]+"
-            text = re.sub(entry, rf"\g<1>{value:.1f}", text)
+            print(name, round(value, 3))
+            entry = rf"(\[{name}\]\nunit = \"1\"\ndistribution = \{{ value = )[-\d.]+"
+            text = re.sub(entry, rf"\g<1>{value:.3f}", text)
     if write:
         path.write_text(text)
 

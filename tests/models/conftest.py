@@ -5,7 +5,9 @@ import pytest
 
 from exante.models.emissions import MODEL as EMISSIONS
 from exante.models.mobility import MODEL as MOBILITY
+from exante.models.mobility.costs import mode_constants, reference_costs
 from exante.quantities.declarations import Inputs
+from exante.quantities.labels import LABELS
 
 
 def medians(model, **others):
@@ -27,6 +29,18 @@ def inputs(city, model=MOBILITY, results=None, **parameters):
     return Inputs(names, medians(model, **parameters))
 
 
+def with_constants_held(**changes):
+    """Parameters with another cost of travel and the same constants: what a change of prices would do."""
+    before, after = medians(MOBILITY), medians(MOBILITY, **changes)
+    now = reference_costs(after)
+    for purpose in LABELS["purpose"]:
+        scale = "sensitivity_other" if purpose == "other" else "sensitivity_work"
+        for mode, constant in mode_constants(before, purpose, before[scale]).items():
+            own, car = now[mode]
+            after[f"constant_{mode}_{purpose}"] = -after[scale] * (own + constant - car)
+    return after
+
+
 @pytest.fixture(scope="session")
 def tools():
     """Functions that make inputs and run models."""
@@ -35,6 +49,7 @@ def tools():
         mobility, emissions = MOBILITY, EMISSIONS
         inputs = staticmethod(inputs)
         medians = staticmethod(medians)
+        with_constants_held = staticmethod(with_constants_held)
 
         @staticmethod
         def run(city, state=None, **parameters):

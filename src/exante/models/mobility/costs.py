@@ -13,6 +13,12 @@ FloatArray = NDArray[np.float64]
 #: Access and wait at the densest and thinnest zones stay between these multiples of the city's mean.
 DENSITY_RANGE = (0.7, 1.8)
 
+#: Length of the trip on which a mode's odds against the car are stated, km: mean length of its trips in Bologna.
+REFERENCE_TRIP = {"walk": 1.4, "cycle": 3.3, "transit": 3.7, "motorcycle": 4.5}
+
+#: Speed of the car on that trip, km/h, junctions included.
+REFERENCE_SPEED = 25.0
+
 
 def walk_cost(network: Network, p: dict[str, float]) -> FloatArray:
     """Walking, weighted minutes, shape (zones, zones)."""
@@ -41,6 +47,74 @@ def transit_cost(inputs: Inputs, network: Network) -> FloatArray:
     ride = network.walk_distance / p["transit_speed"] * 60.0
     transfers = np.minimum(p["transit_transfers"] * network.walk_distance, 1.0) * p["transit_transfer_penalty"]
     return ride + waits + transfers + p["transit_fare"] / p["value_of_time"] * 60.0
+
+
+def reference_costs(p: dict[str, float]) -> dict[str, tuple[float, float]]:
+    """Cost of each mode and of the car on the mode's reference trip, generalised minutes.
+
+    The trip has the mean length of the mode's trips, mean density, free parking and no charge; the car drives at
+    `REFERENCE_SPEED`. It is a trip on paper and in no city, so that no policy changes it.
+
+    Returns
+    -------
+    dict of str to (float, float)
+        By mode: cost of the mode, cost of the car.
+    """
+    hour = 60.0 / p["value_of_time"]
+    costs = {}
+    for mode, km in REFERENCE_TRIP.items():
+        drive = km * (60.0 / REFERENCE_SPEED + p["car_cost"] * hour / p["car_occupancy"])
+        costs[mode] = (
+            {
+                "walk": km / p["walk_speed"] * 60.0 * p["walk_weight"],
+                "cycle": km / p["cycle_speed"] * 60.0 * p["cycle_weight"],
+                "transit": km / p["transit_speed"] * 60.0
+                + (p["transit_access"] + p["transit_wait"]) * p["transit_walk_wait_weight"]
+                + min(p["transit_transfers"] * km, 1.0) * p["transit_transfer_penalty"]
+                + p["transit_fare"] * hour,
+                "motorcycle": p["motorcycle_time"] * drive,
+            }[mode],
+            drive + p["car_terminal"],
+        )
+    return costs
+
+
+def mode_constants(p: dict[str, float], purpose: str, sensitivity: float) -> dict[str, float]:
+    """Constant of each mode against the car, generalised minutes.
+
+    Surveys tell shares, not constants. The parameter is therefore the log-odds ``o`` of the mode against the car
+    on the reference trip, and the constant follows: ``o = -s (c_mode + K - c_car)``. A draw with heavier minutes on
+    foot or another scale `s` then changes how shares answer to distance, time and money, and hardly their level.
+    The parameters of costs are those of the surveys' year: a policy on fares or fuel acts on the city, not on them.
+
+    Parameters
+    ----------
+    p : dict
+        Drawn parameters.
+    purpose : str
+    sensitivity : float
+        1/minute.
+
+    Returns
+    -------
+    dict of str to float
+
+    Examples
+    --------
+    At even odds the constant is what the car costs more:
+
+    >>> p = {"constant_walk_work": 0.0, "constant_walk": 0.0}
+    >>> _constant(p, "walk", "work", 0.05, (30.0, 18.0))
+    -12.0
+    """
+    return {mode: _constant(p, mode, purpose, sensitivity, pair) for mode, pair in reference_costs(p).items()}
+
+
+def _constant(
+    p: dict[str, float], mode: str, purpose: str, sensitivity: float, reference: tuple[float, float]
+) -> float:
+    odds = p[f"constant_{mode}_{purpose}"] + p.get(f"constant_{mode}", 0.0)
+    return -odds / sensitivity - (reference[0] - reference[1])
 
 
 def parking_cost(inputs: Inputs, hours: float) -> FloatArray:

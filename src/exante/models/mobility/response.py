@@ -70,6 +70,10 @@ class Response:
         self.segments = np.stack([held * pays, held * (1.0 - pays), 1.0 - held])
         if not tolls.any:
             self.segments = self.segments[1:]
+        self.constants = {
+            purpose: costs.mode_constants(p, purpose, p["sensitivity_" + ("other" if purpose == "other" else "work")])
+            for purpose in LABELS["purpose"]
+        }
         self.fixed = [self._fixed_costs(inputs, purpose) for purpose in LABELS["purpose"]]
         inside = costs.inner_car_time(network)
         per_km = 60.0 * p["car_cost"] / (p["value_of_time"] * p["car_occupancy"])
@@ -86,10 +90,7 @@ class Response:
             costs.cycle_cost(self.network, p),
             costs.transit_cost(inputs, self.network),
         ]
-        names = LABELS["mode"][:3]
-        return np.stack(
-            [c + p[f"constant_{m}"] + p[f"constant_{m}_{purpose}"] for m, c in zip(names, skims, strict=True)]
-        )
+        return np.stack([c + self.constants[purpose][m] for m, c in zip(LABELS["mode"][:3], skims, strict=True)])
 
     def answer(self, drive: FloatArray, before: tuple[FloatArray, ...] | None = None) -> Answer:
         """Demand at driving costs.
@@ -179,7 +180,7 @@ class Response:
             cost[CAR, s][diagonal, diagonal] = self.inner + p["car_terminal"]
         ride = p["motorcycle_time"] * free
         ride[diagonal, diagonal] = p["motorcycle_time"] * self.inner
-        cost[MOTORCYCLE] = ride + p[f"constant_motorcycle_{LABELS['purpose'][purpose]}"]
+        cost[MOTORCYCLE] = ride + self.constants[LABELS["purpose"][purpose]]["motorcycle"]
         return cost
 
     def _vehicles_by_day(

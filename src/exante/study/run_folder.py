@@ -21,8 +21,7 @@ from exante.study.forecast import Forecast
 
 def run_name(forecast: Forecast) -> str:
     """Name of the run: city, policy and a hash of everything in it but the footprint."""
-    slug = "-".join("".join(c if c.isalnum() else " " for c in forecast.policy.title.lower()).split())
-    return f"{forecast.city.name}-{slug}-{content_hash(forecast)[:10]}"
+    return f"{forecast.city.name}-{forecast.policy.slug}-{content_hash(forecast)[:10]}"
 
 
 def content_hash(forecast: Forecast) -> str:

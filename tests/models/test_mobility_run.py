@@ -257,3 +257,42 @@ def test_base_of_the_sketch_is_plausible(tools, sketch_city):
     hours = a["period_weight"] @ (a["link_flow"] * a["link_time"]) / 3600.0
     assert 28 < km[urban].sum() / hours[urban].sum() < 40, "published: 34 km/h"
     assert 3 < km[urban].sum() / sketch_city.column("zones.population").sum() < 9
+
+
+def test_threads_share_a_start_and_agree(tools, village_city, village_run):
+    from concurrent.futures import ThreadPoolExecutor
+
+    slow = with_column(village_city, "links", effective_speed_limit=np.full(18, 30.0))
+    alone = tools.run(slow, village_run.state)
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(lambda _: tools.run(slow, village_run.state), range(4)))
+    for run in together:
+        assert run.arrays["link_flow"].tobytes() == alone.arrays["link_flow"].tobytes()
+
+
+def test_an_equilibrium_that_stalls_begins_again(tools, village_city, village_run, monkeypatch):
+    from exante.models.mobility import loop
+    from exante.quantities.errors import ConvergenceError
+
+    real, tried = loop.user_equilibrium, []
+
+    def stalls(*args, warm=None, **options):
+        tried.append(warm is not None)
+        if warm is not None:
+            raise ConvergenceError("stalled")
+        return real(*args, **options)
+
+    monkeypatch.setattr(loop, "user_equilibrium", stalls)
+    run = tools.run(village_city, village_run.state)
+    assert True in tried
+    assert run.arrays["link_flow"] == pytest.approx(village_run.arrays["link_flow"], rel=1e-3, abs=0.1)
+
+
+def test_traffic_that_never_agrees_is_an_error(tools, village_city, monkeypatch):
+    from exante.models.mobility import loop
+    from exante.quantities.errors import ConvergenceError
+
+    monkeypatch.setattr(loop, "MAX_ROUNDS", 1)
+    monkeypatch.setattr(loop, "DEMAND_GAP", 0.0)
+    with pytest.raises(ConvergenceError, match=r"demand and traffic differ by .* after 1 rounds, not 0e\+00"):
+        tools.run(village_city)

@@ -255,6 +255,10 @@ def complete_links(
     people = raster.zone_sums(raster.read_raster(files.paths["population"]), area)[0] / area["area"].to_numpy()
     density = links["zone_id"].map(dict(zip(area["zone_id"], people, strict=True))).fillna(0.0).to_numpy(dtype=float)
     limit = limits.in_force(links, inside, density, chosen, older, lines)
+    if "rule_limit" in links:  # limits that the city's own reader filled by rule
+        told = links["rule_limit"].notna() & (limit["speed_limit_origin"] == "rule")
+        for column in ("speed_limit", "effective_speed_limit"):
+            limit.loc[told, column] = links.loc[told, "rule_limit"]
     road, ramp = links["road_class"].to_numpy(dtype=str), links["ramp"].to_numpy(dtype=bool)
     blank = links["lanes"].isna().to_numpy()
     by_rule = capacity.lanes_by_rule(road, ramp, links["oneway"].to_numpy(dtype=bool))

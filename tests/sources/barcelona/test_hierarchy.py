@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from exante.sources.barcelona.hierarchy import betweenness, classify, no2_level
+from exante.sources.barcelona.hierarchy import betweenness, calm_by_rule, classify, no2_level
 
 
 def test_no2_classes_become_their_middle():
@@ -54,3 +54,21 @@ def test_a_street_of_the_document_is_primary_whatever_its_no2(busy):
     )  # fmt: skip
     settings = {"primary_no2": 55, "primary": ["mitre"] * busy, "through_share": 0.1}
     assert classify(table, settings, [])[0] == ("secondary", "primary")[busy]
+
+
+def test_streets_with_the_shortest_blocks_are_calm_until_the_published_length_is_met():
+    table = pd.DataFrame(
+        {
+            "road_class": ["residential", "residential", "residential", "tertiary", "residential"],
+            "zone30": [True, False, False, False, False],
+            "zone": [0, 1, 1, 1, 2],
+            "length": [400.0, 40.0, 60.0, 50.0, 130.0],
+        }
+    )
+    notes = []
+    assert calm_by_rule(table, 600.0, notes).tolist() == [False, True, True, False, False]
+    assert notes == [
+        "limits by rule: 0 km of residential streets in 1 zones with the shortest blocks are ASSUMED at 30, so "
+        "that with the 0 km of mapped 30-zones the published length of 1 km is met; the length is published, "
+        "the places are not"
+    ]

@@ -78,6 +78,7 @@ def read_streets(paths: Mapping[str, Path], settings: Mapping[str, Any], zones: 
     table = _evidence(graph, streets, section, paths, zones, density, crashes, crs)
     table["road_class"] = hierarchy.classify(table, settings, graph.notes)
     known = np.append(ahead, np.ones(extra, dtype=bool)), np.append(back, table["gate"].to_numpy()[-extra:])
+    table["calm"] = hierarchy.calm_by_rule(table, float(settings["calm_length"]), graph.notes)
     _directions(graph, table, known)
     notes += graph.notes
     return _streets(graph, table, settings, notes)
@@ -146,7 +147,8 @@ def _evidence(
     table["bus"] = table[["bus_ahead", "bus_back"]].max(axis=1)
     middle = shapely.line_interpolate_point(lines, 0.5, normalized=True)
     point, zone = shapely.STRtree(zones.geometry.to_numpy()).query(middle, predicate="intersects")
-    table["density"] = 0.0
+    table["zone"], table["density"] = -1, 0.0
+    table.loc[point, "zone"] = zone
     table.loc[point, "density"] = density[zone]
     speed = np.where(
         table["street"].notna() | table["ring"] | table["ramp"],
@@ -237,6 +239,7 @@ def _streets(graph: Graph, table: pd.DataFrame, settings: Mapping[str, Any], not
     links["lanes"], links["own_rule"] = lanes(links, settings["lanes"]), True
     fast = links["road_class"].isin(("motorway", "trunk"))
     links["source_speed_limit"] = np.where(links["zone30"] & ~fast, 30.0, np.nan)
+    links["rule_limit"] = np.where(links["calm"], 30.0, np.nan)
     links["allowed_uses"] = np.where(fast, "auto,bus", "auto,bus,bike,walk")
     links["ref"], links["roundabout"] = None, False
     notes.append(

@@ -16,8 +16,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import shapely
-import shapely.geometry
-import shapely.ops
 from pyproj import Transformer
 
 from exante.quantities.errors import SourceError
@@ -35,7 +33,7 @@ def read_lines(path: Path, crs: str) -> pd.DataFrame:
     SourceError
         If the archive holds no line.
     """
-    transform = Transformer.from_crs("EPSG:4326", crs, always_xy=True).transform
+    to_city = Transformer.from_crs("EPSG:4326", crs, always_xy=True)
     rows = []
     with tarfile.open(path) as archive:
         for member in archive:
@@ -46,7 +44,8 @@ def read_lines(path: Path, crs: str) -> pd.DataFrame:
                 continue
             for number, feature in enumerate(json.load(handle)["features"]):
                 if feature["geometry"]["type"] == "LineString":
-                    shape = shapely.ops.transform(transform, shapely.geometry.shape(feature["geometry"]))
+                    degrees = np.array(feature["geometry"]["coordinates"])[:, :2]
+                    shape = shapely.LineString(np.column_stack(to_city.transform(degrees[:, 0], degrees[:, 1])))
                     name = feature["properties"].get("route_name") or ""
                     rows.append((place.stem + (f"-{number}" if number else ""), mode, name, shape))
     if not rows:

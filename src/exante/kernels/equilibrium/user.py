@@ -17,6 +17,18 @@ from exante.kernels.equilibrium.bushes import (
 )
 from exante.kernels.equilibrium.pairs import equalise, give_back, make_pairs
 from exante.kernels.equilibrium.problem import Problem, UserClass, pack
+from exante.kernels.equilibrium.proportion import (
+    ENOUGH,
+    PASSES,
+    ROUNDS,
+    Seen,
+    admit,
+    distinct,
+    exchange,
+    gather,
+    record_cycles,
+    settle,
+)
 from exante.kernels.equilibrium.result import Equilibrium, WarmState, check_flows
 from exante.kernels.equilibrium.sweeps import find_unreached, measure, plant_and_load, renew, sweep
 from exante.kernels.graph import Graph, LongArray, list_faults
@@ -55,6 +67,7 @@ def user_equilibrium(
     warm: WarmState | None = None,
     drop_unreachable: bool = False,
     require_convergence: bool = True,
+    proportional: bool = False,
 ) -> Equilibrium:
     """User equilibrium: no traveller of any class has a cheaper path.
 
@@ -75,6 +88,8 @@ def user_equilibrium(
         Leave out demand between unconnected zones (reported in ``unreachable``) where it would be an error.
     require_convergence : bool
         Raise where the gap is not reached; otherwise give what there is.
+    proportional : bool
+        Make class and route flows the most likely ones (see :mod:`.proportion`); total flows stay as they are.
 
     Returns
     -------
@@ -114,6 +129,8 @@ def user_equilibrium(
             where="equilibrium",
             remedy="Allow more iterations or a wider gap",
         )
+    if proportional:
+        gap = solver.balance()
     return solver.result(link_cost, dropped, gap, iterations, begin)
 
 
@@ -278,6 +295,29 @@ class _Solver:
             met = self.sweep(SHIFT_THRESHOLD * met)
             gap = self.measure() if met <= PROMISING * target else met
         return self.measure(), max_iterations
+
+    def balance(self) -> float:
+        """Make class and route flows proportional; gives the gap, which that leaves as it is."""
+        p, net, n = self.problem, self.graph.net, len(self.problem.origins)
+        seen: Seen = {}
+        for _ in range(PASSES):
+            before = len(seen)
+            while not record_cycles(
+                net, self.bushes, p.classes, p.demand, p.fixed, self.time, self.pairs, self.work
+            ):
+                self.pairs = make_pairs(n, 2 * len(self.pairs.owner), 2 * len(self.pairs.link))
+            pairs = distinct(net, self.pairs, p.fixed, seen)
+            if not seen:
+                break
+            admit(net, self.bushes, p.classes, p.demand, p.fixed, self.time, pairs, self.work)
+            flow, into = np.zeros((n, len(pairs.links))), np.zeros((n, len(pairs.nodes)))
+            member = np.zeros((len(pairs.middle), n), bool)
+            gather(net, self.bushes, p.classes, p.demand, pairs, self.work, flow, into, member)
+            rounds = exchange(pairs, member, flow, into, ROUNDS, ENOUGH * float(flow.max()))
+            settle(net, self.bushes, p.demand, pairs.links, flow, self.work)
+            if rounds == 1 and len(seen) == before:
+                break
+        return self.measure()
 
     def result(
         self, link_cost: LinkCost, dropped: LongArray, gap: float, iterations: int, begin: float

@@ -117,12 +117,13 @@ def _split_at_ends(segments: pd.DataFrame, lone: np.ndarray, notes: list[str]) -
         xy = shapely.get_coordinates(lines[end % count])
         xy[0 if end < count else -1] = (place.x, place.y)
         lines[end % count] = shapely.LineString(xy)
+    before, codes = segments["geometry"].to_numpy(), segments["code"].to_numpy()
     rows, ids = [], []
     for i, line in enumerate(lines):
-        parts = _cut(segments["geometry"].iloc[i], line, sorted(cuts.get(i, [])))
+        parts = _cut(before[i], line, sorted(cuts[i])) if i in cuts else [line]
         for number, part in enumerate(parts, start=1):
             rows.append((i, part))
-            ids.append(segments["code"].iloc[i] + (f".{number}" if len(parts) > 1 else ""))
+            ids.append(codes[i] + (f".{number}" if len(parts) > 1 else ""))
     result = segments.iloc[[i for i, _ in rows]].reset_index(drop=True)
     result["geometry"] = [part for _, part in rows]
     result["segment_id"] = ids

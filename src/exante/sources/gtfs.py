@@ -62,8 +62,10 @@ def seconds(times: pd.Series) -> np.ndarray:
     >>> seconds(pd.Series(["25:10:00", None])).tolist()
     [90600.0, nan]
     """
-    parts = times.str.extract(r"^\s*(\d+):(\d{2}):(\d{2})\s*$").astype(float)
-    return np.asarray(parts[0] * 3600 + parts[1] * 60 + parts[2], dtype=float)
+    code, text = pd.factorize(times)  # a feed has far fewer times than calls
+    parts = pd.Series(text, dtype=object).str.extract(r"^\s*(\d+):(\d{2}):(\d{2})\s*$").astype(float)
+    value = np.append(parts[0] * 3600 + parts[1] * 60 + parts[2], np.nan)
+    return np.asarray(value[code], dtype=float)
 
 
 def read_gtfs(path: Path, name: str, crs: str) -> Feed:

@@ -7,7 +7,6 @@ At every node the two ends that go on most straight are paired, best pair first,
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 import shapely
 
 BEND = 40.0  # degrees; beyond it a driver turns rather than goes on (judgement)
@@ -41,14 +40,14 @@ def make_strokes(lines: np.ndarray, a: np.ndarray, b: np.ndarray) -> tuple[np.nd
     """
     count = len(lines)
     bearing = end_bearings(lines)
-    ends = pd.DataFrame(
-        {"node": np.concatenate([a, b]), "end": np.arange(2 * count), "bearing": bearing.T.ravel()}
-    ).sort_values(["node", "end"])
+    node, angle = np.concatenate([a, b]), bearing.T.ravel()
+    order = np.argsort(node, kind="stable")
+    bounds = np.flatnonzero(np.diff(node[order])) + 1
     partner = np.full(2 * count, -1)
-    for _, group in ends.groupby("node", sort=True):
-        if len(group) < 2:
+    for end in np.split(order, bounds):
+        if len(end) < 2:
             continue
-        end, way = group["end"].to_numpy(), group["bearing"].to_numpy()
+        way = angle[end]
         turn = np.abs((way[:, None] - way[None, :] + 180.0) % 360.0 - 180.0)
         bend = 180.0 - turn
         i, j = np.triu_indices(len(end), k=1)

@@ -14,7 +14,7 @@ from exante.sources import activities
 from exante.sources.barcelona import accidents, census
 
 #: Share of jobs spread by building volume beyond housing, the rest by day-time crashes (judgement: volume alone puts
-#: twice as many jobs in the warehouses of the port side as in the Eixample's offices, which fill housing blocks).
+#: 106,000 jobs in Les Corts and only 150,000 in the Eixample, whose offices and shops stand in blocks of housing).
 VOLUME_SHARE = 0.4
 
 

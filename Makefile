@@ -30,12 +30,11 @@ docs: $(VENV)/.dev
 fast: $(VENV)/.dev
 	$(BIN)/python -m pytest -n $(JOBS) -q -m "not slow"
 
-bench: $(VENV)/.dev                ## Ratios against named yardsticks, CPU seconds
-	$(BIN)/python -m pip --quiet install -r benchmarks/requirements.txt
-	$(BIN)/python -m benchmarks
+bench: $(VENV)/.dev $(VENV)-bench/.yardsticks  ## Ratios against named yardsticks, CPU seconds
+	$(BIN)/python benchmarks/assignment/compare.py --aequilibrae $(VENV)-bench/bin/python
 
 clean:
-	rm -rf $(VENV) demo runs .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) $(VENV)-bench demo runs .pytest_cache .mypy_cache .ruff_cache
 
 # --- environments ---------------------------------------------------------------------------------
 $(BIN)/python:
@@ -48,6 +47,10 @@ $(VENV)/.core: pyproject.toml | $(BIN)/python
 $(VENV)/.dev: pyproject.toml | $(BIN)/python
 	$(PIP) install -e '.[dev]'
 	@touch $@ $(VENV)/.core
+$(VENV)-bench/.yardsticks: benchmarks/requirements.txt
+	$(PYTHON) -m venv $(VENV)-bench
+	$(VENV)-bench/bin/python -m pip --quiet install -r benchmarks/requirements.txt
+	@touch $@
 
 help:                              ## This list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## */\t/' | expand -t 10

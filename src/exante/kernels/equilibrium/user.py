@@ -30,6 +30,7 @@ from exante.kernels.equilibrium.proportion import (
     settle,
 )
 from exante.kernels.equilibrium.result import Equilibrium, WarmState, check_flows
+from exante.kernels.equilibrium.swaps import swap_classes
 from exante.kernels.equilibrium.sweeps import find_unreached, measure, plant_and_load, renew, sweep
 from exante.kernels.graph import Graph, LongArray, list_faults
 from exante.kernels.link_cost import LinkCost, fill_times
@@ -234,6 +235,8 @@ class _Solver:
             self.full,
         )
         met = self.excess.sum() / self._total()
+        if len(p.pce) > 1:
+            swap_classes(self.pairs, p.fixed)
         equalise(
             p.table,
             self.pairs,

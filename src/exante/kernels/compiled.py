@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import numba
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
+
+_NJIT: Any = numba.njit
 
 
 @cache
@@ -25,14 +27,14 @@ def source_stamp() -> tuple[float, int]:
 
 def entry(function: _Function) -> _Function:
     """Compile a function that Python calls; its machine code is kept on disk."""
-    compiled = numba.njit(cache=True, nogil=True, error_model="numpy")(function)
+    compiled = _NJIT(cache=True, nogil=True, error_model="numpy")(function)
     kept = getattr(getattr(compiled, "_cache", None), "_cache_file", None)
-    if hasattr(kept, "_source_stamp"):
+    if kept is not None and hasattr(kept, "_source_stamp"):
         kept._source_stamp = source_stamp()
-    return compiled
+    return cast(_Function, compiled)
 
 
 def inner(function: _Function) -> _Function:
     """Compile a function that only kernels call: no wrapper for Python, no file of its own."""
-    options = {"nogil": True, "error_model": "numpy", "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
-    return numba.njit(**options)(function)
+    compiled = _NJIT(nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)(function)
+    return cast(_Function, compiled)

@@ -8,7 +8,7 @@ import sys
 import typer
 
 from exante import __version__
-from exante.apps import assign, city, forecast, models, policy, verify_assignment
+from exante.apps import assign, calibrate, city, forecast, models, policy, verify_assignment, verify_counts
 from exante.apps.console import err
 from exante.quantities.errors import ExanteError
 
@@ -28,7 +28,9 @@ app.add_typer(models.app, name="models")
 app.add_typer(verify, name="verify")
 app.command("forecast")(forecast.forecast)
 app.command("assign")(assign.assign)
+app.command("calibrate")(calibrate.calibrate)
 verify.command("assignment")(verify_assignment.verify_assignment)
+verify.command("counts")(verify_counts.verify_counts)
 
 
 def _version(shown: bool) -> None:

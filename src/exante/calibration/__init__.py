@@ -1,1 +1,1 @@
-"""calibration."""
+"""Calibration: fit to what was observed, hold out, verify against references, state the error."""

@@ -4,6 +4,9 @@ Draw *k* of a parameter depends on the seed, its name and its Sobol dimension on
 the first dimensions in the order of their names, policies' the later ones by a hash of their path, so that
 adding a policy never moves a model's draws (common random numbers). Each dimension is scrambled by its own
 random lower-triangular matrix and shift (Matoušek 1998), which keeps every power of two of draws stratified.
+
+Parameters that a city's posterior holds are drawn from it: one uniform, of a dimension that no model takes, picks a
+whole member, so that correlations are kept. All other parameters keep their dimension and their draws.
 """
 
 from __future__ import annotations
@@ -18,9 +21,12 @@ from scipy.stats import qmc
 from exante.quantities.distributions import Distribution
 from exante.quantities.errors import ParameterError
 from exante.quantities.parameters import Parameter, Spread, list_uncertain
+from exante.simulation.posterior import Posterior
 
 MODEL_DIMENSIONS = 512
 POLICY_DIMENSIONS = 512
+#: Dimension that picks the member of a posterior: the last of the models'.
+POSTERIOR_DIMENSION = MODEL_DIMENSIONS - 1
 _BITS = 32
 
 
@@ -35,6 +41,8 @@ class Draws:
         How many draws; a power of two keeps every parameter evenly spread.
     seed : int
         Seed of the scrambling.
+    posterior : Posterior, optional
+        Of the city; parameters that it holds are drawn from it, the city's modes among them.
 
     Examples
     --------
@@ -46,15 +54,17 @@ class Draws:
     [0, 1, 2, 3]
     """
 
-    def __init__(self, parameters: Iterable[Parameter], number: int, seed: int = 2024) -> None:
+    def __init__(
+        self, parameters: Iterable[Parameter], number: int, seed: int = 2024, posterior: Posterior | None = None
+    ) -> None:
         if number < 1:
             raise ParameterError(f"{number} draws asked for", where="--draws", remedy="Ask for 1 or more; 64 is usual")
         self.number = number
         self.seed = seed
         self.parameters = tuple(sorted(parameters, key=lambda p: p.name))
         self._uncertain = list_uncertain(self.parameters)
-        if len(self._uncertain) > MODEL_DIMENSIONS:
-            raise ParameterError(f"{len(self._uncertain)} uncertain parameters, at most {MODEL_DIMENSIONS}")
+        if len(self._uncertain) > POSTERIOR_DIMENSION:
+            raise ParameterError(f"{len(self._uncertain)} uncertain parameters, at most {POSTERIOR_DIMENSION}")
         self._points = _sobol(number)
         self._uniforms = {p.name: self._scrambled(i, p.name) for i, p in enumerate(self._uncertain)}
         self._drawn = {p.name: p.distribution.quantile(self._uniforms[p.name]) for p in self._uncertain}
@@ -63,6 +73,20 @@ class Draws:
             for p in self.parameters
             if p.spread is Spread.UNCERTAINTY and p.name not in self._uniforms
         }
+        self._medians = {p.name: float(p.distribution.quantile(0.5)) for p in self._uncertain}
+        if posterior is not None:
+            self._use(posterior)
+
+    def _use(self, posterior: Posterior) -> None:
+        """Draw what the posterior holds from it; parameters that no model has any more are left out."""
+        from exante.city.modes import PREFIX
+
+        members = posterior.drawn(self._scrambled(POSTERIOR_DIMENSION, "posterior"))
+        middle = posterior.medians()
+        for k, name in enumerate(posterior.names):
+            if name in self._drawn or name.startswith(PREFIX):
+                self._drawn[name] = members[:, k]
+                self._medians[name] = middle[name]
 
     def _scrambled(self, dimension: int, name: str) -> np.ndarray:
         """Uniforms in (0, 1) of one dimension, scrambled by its own name; shape (draws,)."""
@@ -81,7 +105,7 @@ class Draws:
 
     def medians(self) -> dict[str, float]:
         """Every parameter at its median: the central state that all draws start from."""
-        return self._fixed | {p.name: float(p.distribution.quantile(0.5)) for p in self._uncertain}
+        return self._fixed | self._medians
 
     def policy_uniforms(self, paths: Mapping[str, Distribution]) -> list[dict[str, float]]:
         """Uniforms of a policy's own distributions in every draw, by path."""

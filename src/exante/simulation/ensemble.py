@@ -12,6 +12,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from exante.city.city import City
+from exante.city.modes import apply_modes
 from exante.quantities.declarations import Indicator
 from exante.quantities.distributions import Distribution
 from exante.simulation.draws import Draws
@@ -122,18 +123,20 @@ def _run(
 ) -> Ensemble:
     total = draws.number + 1
     tell(0, total, "baseline at the parameters' medians")
-    central = simulator.run(city, draws.medians())
+    medians = draws.medians()
+    central = simulator.run(apply_modes(city, medians), medians)
     uniforms = draws.policy_uniforms(policy.uncertain())
     policy.at(uniforms[0]).apply(city)  # a policy that does not fit the city fails before the long work
 
     def one(draw: int) -> _Pair:
         parameters = draws.values(draw)
-        base = simulator.run(city, parameters, central)
-        after = simulator.run(policy.at(uniforms[draw]).apply(city), parameters, base)
+        drawn = apply_modes(city, parameters)
+        base = simulator.run(drawn, parameters, central)
+        after = simulator.run(policy.at(uniforms[draw]).apply(drawn), parameters, base)
         values = np.array([[state.value(i) for state in (base, after)] for i in indicators])
         noise = None
         if draw < NOISE_DRAWS:
-            again = _solved_again(simulator, city, parameters, base, after)
+            again = _solved_again(simulator, drawn, parameters, base, after)
             noise = np.abs(np.array([again.value(i) for i in indicators]) - values[:, 0])
         return _Pair(values, (fields(base), fields(after)), (base.diagnostics(), after.diagnostics()), noise)
 

@@ -24,6 +24,7 @@ from exante.simulation import Draws, Ensemble, Simulator, run_ensemble, wire
 from exante.simulation.cache import OutputCache
 from exante.simulation.ensemble import Progress
 from exante.simulation.footprint import Footprint, Meter
+from exante.simulation.posterior import read_posterior
 from exante.study.fields import LINK_FIELDS, ZONE_FIELDS, map_fields
 from exante.study.summary import Outcome, summarise
 
@@ -177,13 +178,13 @@ def forecast(
             Simulator(wiring, cache if cache is not None else OutputCache.of_user()),
             city,
             policy,
-            sampled := Draws((p for m in wiring.models for p in m.parameters), draws, seed),
+            sampled := Draws((p for m in wiring.models for p in m.parameters), draws, seed, read_posterior(city)),
             wanted,
             map_fields,
             workers=workers,
             progress=progress,
         )
-    levels = {table: city.level(table) for table in wiring.tables() if table in city.tables}
+    levels = {t: city.level(t) for t in (*wiring.tables(), "posterior") if t in city.tables}
     return _assembled(city, policy, sampled, wanted, ensemble, levels, meter.footprint)
 
 

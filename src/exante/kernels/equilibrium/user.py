@@ -54,6 +54,9 @@ MANY_BUSHES = 256
 SHIFT_THRESHOLD = 0.1
 """A merge is left alone while its relative cost difference is below this share of the relative gap."""
 
+SWAP_EVERY = 4
+"""Classes trade places after every such sweep: shifts may undo a trade, and need sweeps of their own in between."""
+
 LEAST_GAP = 1e-17
 """Gaps met below this are roundings."""
 
@@ -161,6 +164,7 @@ class _Solver:
         self.excess = np.zeros(n_bushes)
         self.pairs = make_pairs(n_bushes, 32 * graph.n_nodes, 256 * graph.n_nodes)
         self.full = np.zeros(2, np.int32)
+        self.sweeps = 0
         fill_times(problem.table, self.flow, self.time, self.slope)
 
     def start(self, warm: WarmState | None, drop_unreachable: bool) -> LongArray:
@@ -238,7 +242,8 @@ class _Solver:
             self.full,
         )
         met = self.excess.sum() / self._total()
-        if len(p.pce) > 1:
+        self.sweeps += 1
+        if len(p.pce) > 1 and self.sweeps % SWAP_EVERY == 0:
             swap_classes(self.pairs, p.fixed)
         equalise(
             p.table,

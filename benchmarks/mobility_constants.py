@@ -14,6 +14,8 @@ import numpy as np
 
 from exante.city import open_folder
 from exante.models.mobility import MODEL
+from exante.models.mobility.bans import read_bans
+from exante.models.mobility.drivers import list_drivers
 from exante.models.mobility.loop import Supply, solve
 from exante.models.mobility.network import build_network
 from exante.models.mobility.response import Response
@@ -32,10 +34,9 @@ TARGET = {"work": (13, 20, 25, 35, 7), "study": (30, 12, 37, 19, 2), "other": (3
 
 def shares(city, parameters):
     inputs = Inputs({n: city.column(n) for n in MODEL.reads}, parameters)
-    network = build_network(inputs)
-    tolls = read_tolls(inputs, network)
-    response = Response(inputs, network, tolls)
-    solution = solve(response, Supply(network, tolls, parameters, response.classes), None)
+    network, bans = read_bans(inputs, build_network(inputs))
+    drivers = list_drivers(read_tolls(inputs, network), bans, len(LABELS["period"]), network.graph.n_zones)
+    solution = solve(Response(inputs, network, drivers), Supply(network, drivers, parameters), None)
     trips = np.stack([c.trips.sum(axis=(1, 2, 3)) for c in solution.answer.chosen])
     return trips / trips.sum(axis=1, keepdims=True)
 

@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 from exante.city import Table
+from exante.models.mobility.bans import no_bans
+from exante.models.mobility.drivers import list_drivers
 from exante.models.mobility.loop import DEMAND_GAP, EQUILIBRIUM_GAP, Supply
 from exante.models.mobility.network import build_network
 from exante.models.mobility.response import Response
@@ -181,7 +183,8 @@ def test_traffic_at_the_ends_of_a_day_balances(tools, village_city):
     """Whoever leaves home comes back: a day's traffic between two zones is the same in both directions."""
     inputs = tools.inputs(village_city)
     network = build_network(inputs)
-    response = Response(inputs, network, read_tolls(inputs, network))
+    drivers = list_drivers(read_tolls(inputs, network), no_bans(network), 2, network.graph.n_zones)
+    response = Response(inputs, network, drivers)
     drive = np.random.default_rng(4).uniform(5, 20, (2, 1, 4, 4))
     load = response.answer(drive).load.sum(axis=1)
     day = np.einsum("h,hij->ij", response.timing.weight, load)
@@ -205,9 +208,10 @@ def test_braess_everybody_is_slower_with_the_short_cut(tools, braess):
         inputs = tools.inputs(braess.build(short_cut=short_cut), **exact)
         network = build_network(inputs)
         none = Tolls(np.zeros(network.graph.n_links), 0.0, np.zeros(2))
-        supply = Supply(network, none, inputs.parameters, 1)
+        drivers = list_drivers(none, no_bans(network), 1, network.graph.n_zones)
+        supply = Supply(network, drivers, inputs.parameters)
         traffic = np.array([[[0.0, 600.0], [0.0, 0.0]]])
-        times.append(60.0 * supply.costs(supply.equilibrium(traffic, 1e-10, None).travel_time)[0, 0, 1])
+        times.append(60.0 * supply.costs(supply.equilibrium(traffic, 1e-10, None).travel_time, 0)[0, 0, 1])
     # On paper, without: 300 cars on each way; a takes 141.42 (1 + 0.5 / 16), b 282.84, connectors 2 x 18 s.
     assert times[1] == pytest.approx(141.4214 * (1 + 0.5 / 16) + 282.8427 + 36.0, abs=0.1)
     assert times[0] > times[1] + 30.0

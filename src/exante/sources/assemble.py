@@ -28,7 +28,20 @@ except ImportError as missing:
 from exante.city import City, Layer, Provenance, Table
 from exante.city.check import require_sound
 from exante.quantities.errors import SourceError
-from exante.sources import activities, capacity, connectors, gates, income, limits, loops, osm, osm_pbf, raster, zones
+from exante.sources import (
+    activities,
+    capacity,
+    connectors,
+    gates,
+    income,
+    limited_traffic,
+    limits,
+    loops,
+    osm,
+    osm_pbf,
+    raster,
+    zones,
+)
 from exante.sources.barcelona import census, network, observed, zone_table
 from exante.sources.catalogue import Source, list_sources, locate
 from exante.sources.statistics import read_city_document, read_fleet, read_statistics
@@ -42,6 +55,7 @@ RESTS_ON = {
     "connectors": ("streets", "zones", "population", "volume"),
     "gates": ("streets",),
     "areas": ("zones", "districts", "barris", "limited_traffic"),
+    "bans": ("limited_traffic", "streets"),
     "count_sites": ("counts_hourly", "counts_half_hourly", "loops", "streets"),
     "counts": ("counts_hourly", "counts_half_hourly"),
     "stops": ("gtfs", "bus_stops", "metro_stations"),
@@ -53,7 +67,7 @@ RESTS_ON = {
     "air_hours": ("air_no2", "air_pm10", "air_pm25"),
 }
 #: Tables that rest on assumptions in part, whatever their sources.
-ASSUMED = ("gates", "headways", "route_stops")
+ASSUMED = ("gates", "headways", "route_stops", "bans")
 #: Sources that come in several files, `NAME_...` each.
 SERIES = ("crashes", "gtfs")
 REQUIRED = ("streets", "zones", "population", "volume")
@@ -148,12 +162,16 @@ def build(
         "areas": Table.from_frame("areas", pd.DataFrame(named)),
         "statistics": statistics,
     }
+    if "limited_traffic" in settings:
+        bans = limited_traffic.list_bans(links, named, settings["limited_traffic"], lines)
+        tables["bans"] = Table.from_frame("bans", bans)
     tables |= _observed(area, links, files, settings, crs, lines)
     notes = {
         "links": " ".join(_sentences(lines)),
         "zones": zone_note,
         "gates": "Weights are a rule (lanes x capacity x share by class), not observed.",
         "connectors": "Nodes near the middles of residents and jobs; lengths as the crow flies.",
+        "bans": "Hours as published; the share of exempt drivers is assumed, and bans without cameras are not known.",
         "areas": "The centre is the zones inside the ring boulevards.",
         **settings.get("notes", {}),
     }

@@ -44,6 +44,11 @@ READS = (
     "tolls.end_hour",
     "tolls.amount",
     "tolls.exempt_share",
+    "bans.link_id",
+    "bans.vehicle_class",
+    "bans.start_hour",
+    "bans.end_hour",
+    "bans.exempt_share",
     "statistics.name",
     "statistics.value",
 )

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from exante.kernels.equilibrium import Equilibrium, UserClass, WarmState, user_equilibrium
 from exante.kernels.link_cost import LinkCost
 from exante.kernels.skims import skim
+from exante.models.mobility.drivers import Drivers
 from exante.models.mobility.network import Network
 from exante.models.mobility.response import Answer, Response
-from exante.models.mobility.tolls import Tolls
 from exante.models.mobility.warm import Warm
 from exante.quantities.errors import ConvergenceError
 
@@ -69,31 +69,52 @@ class Supply:
     Parameters
     ----------
     network : Network
-    tolls : Tolls
+    drivers : Drivers
     p : dict
         Drawn parameters.
-    classes : int
-        One, or two where somebody pays a charge.
     """
 
-    def __init__(self, network: Network, tolls: Tolls, p: dict[str, float], classes: int) -> None:
+    def __init__(self, network: Network, drivers: Drivers, p: dict[str, float]) -> None:
         self.network = network
+        self.drivers = drivers
         # Everybody in the car shares its costs.
         seconds = 3600.0 / (p["value_of_time"] * p["car_occupancy"])
         running = network.length / 1000.0 * p["car_cost"] * seconds
-        #: Running cost and charge of each class, s, shape (classes, links).
-        self.fixed = np.stack([running, running + tolls.amount * seconds][:classes])
+        bans, charge = drivers.bans, drivers.tolls.amount * seconds
+        walking = running + bans.discomfort
+        #: Running cost, charge and discomfort of each class, s, infinite on links barred to it, shape (classes, links).
+        self.fixed = np.stack(
+            [
+                (np.where(bans.closed, np.inf, walking) if barred else np.where(bans.on_foot, np.inf, running))
+                + (charge if pays else 0.0)
+                for pays, barred in drivers.classes
+            ]
+        )
+        #: Whether anybody travels in a class in a period, shape (periods, classes).
+        self.used = np.asarray(drivers.travels.any(axis=0))
+        self.used[:, drivers.through] |= bool(drivers.through)
         self.link_cost = LinkCost.bpr(network.free_time, network.capacity, network.alpha, 4.0)
 
-    def costs(self, time: FloatArray) -> FloatArray:
-        """Generalised cost between all centroids by class, minutes, shape (classes, n, n)."""
-        return np.stack([skim(self.network.graph, time + fixed)[0] for fixed in self.fixed]) / 60.0
+    def costs(self, time: FloatArray, period: int) -> FloatArray:
+        """Generalised cost between all centroids by class, minutes, shape (classes, n, n).
+
+        A class in which nobody travels in the period gets the cost of the first.
+        """
+        cost = [skim(self.network.graph, time + self.fixed[0])[0]]
+        for fixed, used in zip(self.fixed[1:], self.used[period, 1:], strict=True):
+            cost.append(skim(self.network.graph, time + fixed)[0] if used else cost[0])
+        return np.stack(cost) / 60.0
 
     def equilibrium(self, load: FloatArray, gap: float, warm: WarmState | None) -> Equilibrium:
         """User equilibrium of one period's traffic."""
         users = [
-            UserClass(matrix, fixed_cost=fixed, name=("without charge", "with charge")[c])
-            for c, (matrix, fixed) in enumerate(zip(load, self.fixed, strict=True))
+            UserClass(
+                matrix,
+                fixed_cost=fixed,
+                banned=np.isinf(fixed),
+                name=f"{'with' if pays else 'without'} charge, {'barred' if barred else 'not barred'}",
+            )
+            for matrix, fixed, (pays, barred) in zip(load, self.fixed, self.drivers.classes, strict=True)
         ]
         graph = self.network.graph
         if warm is not None:
@@ -117,11 +138,11 @@ def solve(response: Response, supply: Supply, warm: Warm | None) -> Solution:
     periods = len(response.timing.weight)
     network = supply.network
     factors = warm.factors if warm else None
-    routes: list[WarmState | None] = list(warm.routes) if warm else [None] * periods
+    routes: list[WarmState | None] = [None] * periods
     if warm is not None:
-        load = _as_classes(warm.load, response)
+        load, routes = _as_classes(warm, supply.drivers)
     else:
-        free = np.stack([supply.costs(network.free_time)] * periods)
+        free = np.stack([supply.costs(network.free_time, h) for h in range(periods)])
         first = response.answer(free)
         load, factors = first.load, tuple(c.column_factor for c in first.chosen)
     gap = FIRST_GAP
@@ -130,7 +151,7 @@ def solve(response: Response, supply: Supply, warm: Warm | None) -> Solution:
     for rounds in range(1, MAX_ROUNDS + 1):
         equilibria = tuple(supply.equilibrium(load[h], gap, routes[h]) for h in range(periods))
         routes = [e.state for e in equilibria]
-        drive = np.stack([supply.costs(e.travel_time) for e in equilibria])
+        drive = np.stack([supply.costs(e.travel_time, h) for h, e in enumerate(equilibria)])
         answer = response.answer(drive, factors)
         factors = tuple(c.column_factor for c in answer.chosen)
         before = demand_gap
@@ -150,15 +171,33 @@ def solve(response: Response, supply: Supply, warm: Warm | None) -> Solution:
     )
 
 
-def _as_classes(load: FloatArray, response: Response) -> FloatArray:
-    """Traffic of a related run in the classes of this one: payers appear or vanish with the charge."""
-    if load.shape[1] == response.classes:
-        return load.copy()
-    total = load.sum(axis=1)
-    if response.classes == 1:
-        return total[:, None].copy()
-    part = (response.tolls.paying * response.tolls.charged)[:, None, None]
-    return np.stack([(1.0 - part) * total, part * total], axis=1)
+def _as_classes(warm: Warm, drivers: Drivers) -> tuple[FloatArray, list[WarmState | None]]:
+    """Traffic and routes of a related run in the classes of this one: payers appear or vanish with the charge."""
+    before, now = warm.codes.tolist(), drivers.codes.tolist()
+    if before == now:
+        return warm.load.copy(), list(warm.routes)
+    periods, _, n, _ = warm.load.shape
+    known = {code: warm.load[:, k] for k, code in enumerate(before)}
+    load = np.zeros((periods, len(now), n, n))
+    total = warm.load.sum(axis=1)
+    barred = sum((known[c] for c in (2, 3) if c in known), np.zeros((periods, n, n)))
+    if 2 in now and not (2 in before or 3 in before):
+        part = drivers.bans.hours[:, None, None] * drivers.bans.barred[:, None]
+        barred = part * total
+    elif 2 not in now:
+        barred = np.zeros_like(total)
+    for group, whole in ((0, total - barred), (2, barred)):
+        if group not in now:
+            continue
+        free = now.index(group)
+        if group + 1 in now:
+            part = np.zeros((periods, 1, 1)) + drivers.tolls.paying * drivers.tolls.charged[:, None, None]
+            load[:, now.index(group + 1)] = part * whole
+            load[:, free] = (1.0 - part) * whole
+        else:
+            load[:, free] = whole
+    place = np.array([now.index(code) if code in now else -1 for code in before], dtype=np.int32)
+    return load, [None if r is None else WarmState(r.bushes, place[r.classes], r.origins) for r in warm.routes]
 
 
 class _Anderson:

@@ -45,6 +45,10 @@ class Network:
         Numbers of centroids.
     walk_distance : ndarray, shape (zones, zones)
         km on the street network in either direction, the inner distance of a zone on the diagonal.
+    foot : Graph
+        Walking network: zones, then the city's nodes.
+    foot_length : ndarray, shape (links of `foot`,)
+        m.
     """
 
     graph: Graph
@@ -58,6 +62,8 @@ class Network:
     zones: int
     gates: int
     walk_distance: FloatArray
+    foot: Graph
+    foot_length: FloatArray
 
 
 def build_network(inputs: Inputs) -> Network:
@@ -87,6 +93,9 @@ def build_network(inputs: Inputs) -> Network:
     motorway = np.isin(inputs["links.road_class"].astype(str), ("motorway", "trunk"))
     p = inputs.parameters
     graph = Graph.build(from_node, to_node, first + len(row), first, first_through_node=first)
+    walk_distance, on_foot, metres = _walk_distance(
+        inputs, tail[foot], head[foot], length[foot], at_zone, at_node - first, len(row)
+    )
     room = inputs["links.capacity"] * inputs["links.lanes"]
     return Network(
         graph=graph,
@@ -101,7 +110,9 @@ def build_network(inputs: Inputs) -> Network:
         all_free_time=free,
         zones=zones,
         gates=gates,
-        walk_distance=_walk_distance(inputs, tail[foot], head[foot], length[foot], at_zone, at_node - first, len(row)),
+        walk_distance=walk_distance,
+        foot=on_foot,
+        foot_length=metres,
     )
 
 
@@ -113,8 +124,11 @@ def _walk_distance(
     at_zone: NDArray[np.int64],
     at_node: NDArray[np.int64],
     nodes: int,
-) -> FloatArray:
-    """Distance between zones on foot or by bicycle, km: streets in both directions, whatever the rule for cars."""
+) -> tuple[FloatArray, Graph, FloatArray]:
+    """Distance between zones on foot or by bicycle, km: streets in both directions, whatever the rule for cars.
+
+    With it the walking graph and the length of its links, m.
+    """
     from exante.kernels.skims import skim
 
     zones = len(inputs["zones.area"])
@@ -126,7 +140,8 @@ def _walk_distance(
         zones,
         first_through_node=zones,
     )
-    metres, _ = skim(graph, np.concatenate([length, length, access, access]))
+    along = np.concatenate([length, length, access, access])
+    metres, _ = skim(graph, along)
     if not np.isfinite(metres).all():
         lost = np.argwhere(~np.isfinite(metres))[0]
         names = inputs["zones.zone_id"]
@@ -137,7 +152,7 @@ def _walk_distance(
         )
     distance = metres / 1000.0
     np.fill_diagonal(distance, inner_distance(inputs["zones.area"]))
-    return distance
+    return distance, graph, along
 
 
 def inner_distance(area: FloatArray) -> FloatArray:

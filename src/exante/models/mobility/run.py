@@ -6,13 +6,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exante.kernels.skims import skim
+from exante.models.mobility.bans import read_bans
 from exante.models.mobility.choices import CAR
+from exante.models.mobility.drivers import Drivers, list_drivers
 from exante.models.mobility.loop import Solution, Supply, solve
 from exante.models.mobility.network import Network, build_network
 from exante.models.mobility.response import Response
-from exante.models.mobility.tolls import Tolls, read_tolls
+from exante.models.mobility.tolls import read_tolls
 from exante.models.mobility.warm import Warm, from_arrays, to_arrays
 from exante.quantities.declarations import Inputs, Outputs
+from exante.quantities.labels import LABELS
 
 FloatArray = NDArray[np.float64]
 
@@ -36,16 +39,17 @@ def run(inputs: Inputs, state: dict[str, np.ndarray] | None = None) -> Outputs:
     ------
     NetworkError, MissingLayerError, ConvergenceError
     """
-    network = build_network(inputs)
+    network, bans = read_bans(inputs, build_network(inputs))
     tolls = read_tolls(inputs, network)
-    response = Response(inputs, network, tolls)
-    supply = Supply(network, tolls, inputs.parameters, response.classes)
+    drivers = list_drivers(tolls, bans, len(LABELS["period"]), network.graph.n_zones)
+    response = Response(inputs, network, drivers)
+    supply = Supply(network, drivers, inputs.parameters)
     ends = np.stack([network.graph.from_node, network.graph.to_node], axis=1)
     solution = solve(response, supply, from_arrays(state, ends, network.zones))
     factors = tuple(c.column_factor for c in solution.answer.chosen)
-    warm = Warm(solution.load, tuple(e.state for e in solution.equilibria), factors, ends)
+    warm = Warm(solution.load, tuple(e.state for e in solution.equilibria), factors, ends, drivers.codes)
     return Outputs(
-        arrays=_traffic(inputs, network, tolls, response, solution) | _travel(inputs, network, supply, solution),
+        arrays=_traffic(inputs, network, drivers, response, solution) | _travel(inputs, network, supply, solution),
         state=to_arrays(warm),
         diagnostics={
             "demand_gap": solution.demand_gap,
@@ -56,7 +60,7 @@ def run(inputs: Inputs, state: dict[str, np.ndarray] | None = None) -> Outputs:
 
 
 def _traffic(
-    inputs: Inputs, network: Network, tolls: Tolls, response: Response, solution: Solution
+    inputs: Inputs, network: Network, drivers: Drivers, response: Response, solution: Solution
 ) -> dict[str, np.ndarray]:
     """Flows, times and speeds of links, and charges paid."""
     length = inputs["links.length"]
@@ -68,8 +72,9 @@ def _traffic(
     for h, e in enumerate(solution.equilibria):
         flow[h, network.streets] = e.flow[street] * solution.answer.vehicles[h]
         time[h, network.streets] = e.travel_time[street]
-        if response.classes == 2:
-            paid[h] = float(e.class_flow[1] @ tolls.amount) * solution.answer.cars
+        for c, (pays, _) in enumerate(drivers.classes):
+            if pays:
+                paid[h] += float(e.class_flow[c] @ drivers.tolls.amount) * solution.answer.cars
     return {
         "period_weight": response.timing.weight,
         "link_flow": flow,
@@ -99,10 +104,15 @@ def _travel(inputs: Inputs, network: Network, supply: Supply, solution: Solution
 def _time_to_jobs(inputs: Inputs, network: Network, supply: Supply, solution: Solution) -> FloatArray:
     """Mean driving time from each zone to the jobs of all other zones in the morning peak, minutes.
 
-    Weights are jobs, which no transport policy changes, so that two runs are compared at the same trips.
+    Weights are jobs, which no transport policy changes, so that two runs are compared at the same trips. Where cars
+    are barred it is the mean over those who are, with their walk from the edge, and those who are not.
     """
-    time = solution.equilibria[0].travel_time
+    time, drivers = solution.equilibria[0].travel_time, supply.drivers
     _, (minutes,) = skim(network.graph, time + supply.fixed[0], time / 60.0)
+    if drivers.through:
+        part = (drivers.bans.barred * drivers.bans.hours[0])[:, None]
+        _, (walked,) = skim(network.graph, time + supply.fixed[drivers.through], time / 60.0)
+        minutes = (1.0 - part) * minutes + part * walked
     zones = network.zones
     weight = np.tile(inputs["zones.jobs"], (zones, 1))
     np.fill_diagonal(weight, 0.0)

@@ -1,4 +1,4 @@
-"""The warm start as a flat dict of arrays: routes of both periods, traffic, and balancing factors."""
+"""The warm start as a flat dict of arrays: routes of all periods, traffic, and balancing factors."""
 
 from __future__ import annotations
 
@@ -27,17 +27,20 @@ class Warm:
         Column factors by purpose.
     ends : ndarray of int, shape (links, 2)
         End nodes of the graph's links: routes are good on the same graph only.
+    codes : ndarray of int, shape (classes,)
+        Which classes they are (`Drivers.codes`).
     """
 
     load: FloatArray
     routes: tuple[WarmState | None, ...]
     factors: tuple[FloatArray, ...]
     ends: NDArray[np.int32]
+    codes: NDArray[np.int64]
 
 
 def to_arrays(warm: Warm) -> dict[str, np.ndarray]:
     """The warm start as a flat dict of arrays, which the cache can keep."""
-    arrays: dict[str, np.ndarray] = {"load": warm.load, "ends": warm.ends}
+    arrays: dict[str, np.ndarray] = {"load": warm.load, "ends": warm.ends, "codes": warm.codes}
     for k, factor in enumerate(warm.factors):
         arrays[f"factor{k}"] = factor
     for h, route in enumerate(warm.routes):
@@ -63,4 +66,4 @@ def from_arrays(arrays: dict[str, np.ndarray] | None, ends: NDArray[np.int32], z
     factors = tuple(arrays[f"factor{k}"] for k in range(3))
     if any(len(f) != zones for f in factors):
         return None
-    return Warm(arrays["load"], tuple(routes), factors, ends)
+    return Warm(arrays["load"], tuple(routes), factors, ends, arrays["codes"])

@@ -103,3 +103,46 @@ def test_faults_of_calibrate(run, village, options, text):
     code, _, err = run("calibrate", village, *options)
     assert code == 2
     assert text in " ".join(err.split())
+
+
+def test_calibrate_keeps_a_posterior_that_verify_uses(run, village_city, tmp_path):
+    import numpy as np
+    import shapely
+
+    from exante.city import Table
+
+    links = village_city.table("links")
+    chosen = np.array(["n1-n2", "n2-n3", "n3-n4", "n4-n3"], dtype=object)
+    at = links.positions(chosen)
+    sites = {
+        "site_id": chosen,
+        "link_id": chosen,
+        "name": chosen,
+        "direction": ["E"] * 4,
+        "match_distance": [0.0] * 4,
+        "match_note": ["made by the test"] * 4,
+        "geometry": shapely.centroid(links["geometry"][at]),
+    }
+    hour = np.tile(np.arange(24), 4)
+    counts = {
+        "site_id": np.repeat(chosen, 24),
+        "date": ["2024-01-16"] * 96,
+        "hour": hour,
+        "flow": 30.0 + 20.0 * np.isin(hour, (7, 8, 9)) + np.repeat(np.arange(4) * 10.0, 24),
+    }
+    city = village_city.with_table(Table("count_sites", sites)).with_table(Table("counts", counts))
+    folder = save(city, tmp_path / "c.city")
+    code, out, err = run(
+        "calibrate", folder, "--folds", 2, "--members", 30, "--iterations", 1, "--out", tmp_path / "d.city", "--json"
+    )
+    assert code == 0, err
+    told = json.loads(out)
+    assert {"fit", "held_out", "parameters", "level", "chance", "folds", "footprint", "folder"} <= set(told)
+    assert {"before", "after", "naive", "road_class"} == set(told["held_out"])
+    assert all(row["shrinkage"] > -1e-6 for row in told["parameters"])
+    code, out, err = run("verify", "counts", tmp_path / "d.city")
+    assert code == 0, err
+    assert ", calibrated;" in out
+    code, _, err = run("calibrate", folder, "--out", tmp_path / "d.city")
+    assert code == 2
+    assert "exists already" in err

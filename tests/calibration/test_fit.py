@@ -51,9 +51,11 @@ def test_the_posterior_is_kept_and_read(village_fit, tmp_path):
 def test_level_two_is_refused_without_skill(village_fit):
     worse = replace(village_fit, held_after=replace(village_fit.held_after, r2=village_fit.held_before.r2 - 0.1))
     assert worse.level == 1
-    assert "NOT closer" in with_posterior(worse).layers["posterior"].note
+    assert "NOT surely closer" in with_posterior(worse).layers["posterior"].note
     guess = replace(village_fit, held_naive=replace(village_fit.held_naive, r2=0.9999))
     assert guess.level == 1
+    assert replace(village_fit, chance=0.6).level == 1
+    assert replace(village_fit, chance=0.99).level == 2
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

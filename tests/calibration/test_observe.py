@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from exante.calibration.observe import Profile, by_period, hours_of_periods
-from exante.calibration.scores import geh, naive, score
+from exante.calibration.scores import geh, naive, naive_by_class, score
 from exante.quantities.errors import WiringError
 
 TWO = (np.arange(7, 10), np.concatenate([np.arange(7), np.arange(10, 24)]))
@@ -55,3 +55,11 @@ def test_a_guess_without_a_model_is_the_other_sites_mean():
     assert guess[:, 0].tolist() == [300.0, 100.0, 200.0]
     assert score(guess, observed).sites == 2
     assert score(guess, observed).r2 < 0
+
+
+def test_a_guess_by_road_class_takes_other_streets():
+    observed = np.array([np.full(24, x) for x in (100.0, 200.0, 400.0, 50.0)])
+    street = np.array(["a", "a", "b", "c"], dtype=object)
+    road_class = np.array(["primary", "primary", "primary", "tertiary"], dtype=object)
+    guess = naive_by_class(observed, street, road_class)[:, 5]
+    assert guess.tolist() == [400.0, 400.0, 150.0, pytest.approx(700.0 / 3)]

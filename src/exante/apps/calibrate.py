@@ -81,9 +81,11 @@ def document(fit: Any) -> dict[str, Any]:
             "before": fit.held_before.document(),
             "after": fit.held_after.document(),
             "naive": fit.held_naive.document(),
+            "road_class": fit.held_class.document(),
         },
         "improved": fit.improved,
         "level": fit.level,
+        "chance": round(fit.chance, 3),
         "folds": fit.folds,
         "parameters": fit.parameters(),
         "representativeness": round(fit.representativeness, 2),
@@ -112,6 +114,7 @@ def _print(fit: Any, cost: dict[str, Any]) -> None:
             "held before": held["before"],
             "held after": held["after"],
             "held naive": held["naive"],
+            "held class": held["road_class"],
         }
     )
     out.print(f"\n{'parameter':30} {'prior 5-50-95 %':>26} {'posterior 5-50-95 %':>26} shrinkage", markup=False)
@@ -121,9 +124,10 @@ def _print(fit: Any, cost: dict[str, Any]) -> None:
     verdict = (
         "Held-out streets are closer to the counts than before and than the naive guess: level 2."
         if fit.improved
-        else "Held-out streets are NOT closer to the counts than before and than the naive guess: level 2 is refused, "
-        "the posterior stays at level 1."
+        else "Held-out streets are NOT surely closer to the counts than before and than the naive guess: level 2 is "
+        "refused, the posterior stays at level 1."
     )
+    out.print(f"Held-out errors fall in {fit.chance:.0%} of the resamplings of streets.", markup=False)
     out.print(verdict, style="bold", markup=False)
     out.print(f"{cost['runs']} runs, {cost['cpu_seconds']} CPU-s, {cost['wall_seconds']} s", markup=False)
 

@@ -44,7 +44,9 @@ def verify_counts(
         style="bold",
         markup=False,
     )
-    print_scores({"model": result.model.document(), "naive": result.guess.document()})
+    print_scores(
+        {"model": result.model.document(), "naive": result.guess.document(), "by class": result.by_class.document()}
+    )
     if result.counted.unmatched:
         out.print("Sites that were not compared:", markup=False)
     for lost in result.counted.unmatched:

@@ -33,11 +33,11 @@ def _note(fit: Fit) -> str:
     verdict = (
         "Held-out streets are closer to the counts than before"
         if fit.improved
-        else "Held-out streets are NOT closer to the counts than before and than a guess: not level 2"
+        else "Held-out streets are NOT surely closer to the counts than before and than a guess: not level 2"
     )
     return (
         f"Fitted to mean Tuesday-Thursday counts{since} of {held.sites} sites, {len(fit.folds)} folds of streets. "
         f"{verdict}: R2 between sites {held.r2:.2f} held out ({was.r2:.2f} before, {guess.r2:.2f} naive), GEH below 5 "
         f"on {held.geh_day:.0%} of hours 07-20 ({was.geh_day:.0%} before, {guess.geh_day:.0%} naive), bias "
-        f"{held.bias:+.0%} ({was.bias:+.0%} before)."
+        f"{held.bias:+.0%} ({was.bias:+.0%} before); better in {fit.chance:.0%} of resamplings of streets."
     )

@@ -88,6 +88,22 @@ def by_site(counted: Counted, values: FloatArray) -> tuple[list[str], FloatArray
     return names, profiles
 
 
+def naive_by_class(observed: FloatArray, street: np.ndarray, road_class: np.ndarray) -> FloatArray:
+    """A better guess without a model: the mean profile of the same road class on other streets, shape (sites, hours).
+
+    The mean of all other streets where no other street of the class was counted.
+    """
+    guess = np.full(observed.shape, np.nan)
+    for k in range(len(observed)):
+        others = street != street[k]
+        alike = others & (road_class == road_class[k])
+        at = alike if alike.any() else others
+        seen = np.isfinite(observed[at])
+        total = np.nansum(observed[at], axis=0)
+        guess[k] = np.divide(total, seen.sum(axis=0), out=guess[k], where=seen.any(axis=0))
+    return guess
+
+
 def naive(observed: FloatArray) -> FloatArray:
     """A guess without a model: at each site the mean of the other sites' profiles, shape (sites, hours)."""
     seen = np.isfinite(observed)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from exante.calibration.counted import Counted, collect, own_counts
 from exante.calibration.observe import estimate_profile, hourly_flows
 from exante.calibration.runs import Progress, Twin
-from exante.calibration.scores import Score, by_site, naive, score
+from exante.calibration.scores import Score, by_site, naive, naive_by_class, score
 from exante.city.city import City
 from exante.quantities.declarations import Model
 from exante.quantities.errors import UserError
@@ -38,6 +38,8 @@ class Verified:
         vehicle/hour, mean of Tuesdays to Thursdays.
     model, guess : Score
         Of the model, and of the mean of the other sites.
+    by_class : Score
+        Of the mean of other streets of the same road class.
     calibrated : bool
         Whether the city has a posterior.
     """
@@ -50,6 +52,7 @@ class Verified:
     modelled: FloatArray
     model: Score
     guess: Score
+    by_class: Score
     calibrated: bool
 
     def document(self) -> dict[str, Any]:
@@ -68,6 +71,7 @@ class Verified:
             **self.model.document(),
             "sites": sites,
             "naive": self.guess.document(),
+            "naive_by_road_class": self.by_class.document(),
             "unmatched": self.counted.unmatched,
             "calibrated": self.calibrated,
             "regimes": [day.isoformat() for day in self.counted.regimes],
@@ -139,7 +143,11 @@ def verify_counts(
         observed=observed,
         modelled=modelled,
         model=score(modelled, observed),
-        guess=score(naive(observed), observed),
+        guess=replace(score(naive(observed), observed), correlation=np.nan),  # -1 by construction: says nothing
+        by_class=score(
+            naive_by_class(observed, counted.street[at], city.table("links")["road_class"][rows[counted.link[at]]]),
+            observed,
+        ),
         calibrated=posterior is not None,
     )
 

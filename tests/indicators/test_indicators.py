@@ -36,6 +36,7 @@ PAPER = {
     "transit_share": 20.0,
     "cycle_share": 10.0,
     "walk_share": 30.0,
+    "motorcycle_share": 5.0,
     "surplus": 3.0,
     "toll_revenue": 300.0,
     "co2_traffic": 1.5,

@@ -135,6 +135,7 @@ INDICATORS = (
     _share("transit", "Trips by public transport", "higher"),
     _share("cycle", "Trips by bicycle", "higher"),
     _share("walk", "Trips on foot", "higher"),
+    _share("motorcycle", "Trips by motorcycle", "neither"),
     Indicator(
         name="surplus",
         title="Residents' benefit from travel",

@@ -22,6 +22,9 @@ SHAPES = {"value": 1, "uniform": 2, "triangular": 3, "normal": 2, "lognormal": 2
 SMALLEST_MASS = 1e-6
 
 
+#: Quantiles nearer than this to 0 and 1 are those at this distance; 0 and 1 themselves are the bounds.
+EDGE = 1e-15
+
 @dataclass(frozen=True)
 class Distribution:
     """A bounded distribution of one number.
@@ -108,7 +111,9 @@ class Distribution:
         if self.known:
             return np.full_like(p, self.numbers[0] if self.shape == "value" else self.low)
         law, low, high = self._law()
-        return np.clip(law.ppf(law.cdf(low) + p * (law.cdf(high) - law.cdf(low))), self.low, self.high)
+        inner = np.clip(p, EDGE, 1 - EDGE)  # scipy gives NaN for beta at 1e-230
+        found = np.clip(law.ppf(law.cdf(low) + inner * (law.cdf(high) - law.cdf(low))), self.low, self.high)
+        return np.where(p <= 0, self.low, np.where(p >= 1, self.high, found))
 
     def mean(self) -> float:
         """Mean of the bounded distribution, by its quantiles at 2,001 mid-points."""

@@ -89,7 +89,7 @@ def read_bans(inputs: Inputs, network: Network) -> tuple[Network, Bans]:
     cut_off = before & ~after
     connector = network.foot.from_node < network.zones
     at_zone = network.foot.from_node[connector]
-    lost = cut_off[network.foot.to_node[connector] - network.zones + network.zones + network.gates]
+    lost = cut_off[network.foot.to_node[connector] + network.gates]
     count = np.bincount(at_zone, minlength=network.zones)
     inside = np.bincount(at_zone, weights=lost, minlength=network.zones) / np.maximum(count, 1)
     barred = np.full(network.zones + network.gates, 1.0 - exempt)
@@ -184,8 +184,10 @@ def _walks(network: Network, zones: NDArray[np.int64]) -> FloatArray:
 
 def _require_reach(inputs: Inputs, network: Network, closed: BoolArray, on_foot: BoolArray) -> None:
     """Raise where a barred car cannot make a trip that other cars can."""
-    anyone = np.isfinite(skim(network.graph, np.where(on_foot, np.inf, network.free_time))[0])
     barred = np.isfinite(skim(network.graph, np.where(closed, np.inf, network.free_time))[0])
+    if barred.all():
+        return
+    anyone = np.isfinite(skim(network.graph, np.where(on_foot, np.inf, network.free_time))[0])
     lost = np.argwhere(anyone & ~barred)
     if len(lost):
         names = [f"zone {z}" for z in inputs["zones.zone_id"]] + [f"gate {g + 1}" for g in range(network.gates)]

@@ -4,12 +4,14 @@ import importlib.util
 import re
 from html.parser import HTMLParser
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from exante.evidence.report import report_html, words, write_report
 from exante.evidence.report.digest import list_outcomes, paired
+from exante.evidence.report.drivers import can_drive, list_drivers
 from exante.evidence.report.groups import find_largest_loser, list_groups
 from exante.evidence.report.map import Scale
 from exante.evidence.report.numbers import MINUS, THIN
@@ -143,7 +145,11 @@ def test_both_directions_of_a_street_count_once(forecast):
 
 def test_displacement_adds_up(forecast):
     found = find_displacement(read_sections(forecast))
+    whole = paired(forecast.links, "link_flow_daily") @ (forecast.city.table("links")["length"] / 1000)
+    assert found.gained.draws + found.lost.draws == pytest.approx(whole, rel=1e-3)
+    assert found.total.draws == pytest.approx(whole, rel=1e-3)
     assert found.returned.draws == pytest.approx(found.gained.draws / -found.lost.draws)
+    assert ((found.returned.draws > 1) == (whole > 0)).all()
     assert ((found.local.draws >= 0) & (found.local.draws <= 1)).all()
 
 
@@ -238,6 +244,26 @@ def test_the_drivers_that_made_the_change_are_found(forecast, page):
     assert "mobility: cruise residential" in page
     assert "the policy document" in page
     assert "per tonne" not in page
+
+
+def test_no_outcome_is_driven_by_a_model_it_does_not_depend_on(forecast):
+    assert not can_drive("emissions.factor_choice", "mean_speed")
+    assert can_drive("emissions.factor_choice", "co2_traffic")
+    assert can_drive("mobility.value_of_time", "co2_traffic")
+    assert can_drive("citta-30.speed_limit[0].compliance", "mean_speed")
+    copied = forecast.parameters.copy()
+    change = np.diff(forecast.indicators["mean_speed"].values, axis=0)[0]
+    copied.loc[{"parameter": "emissions.factor_choice"}] = change
+    other = SimpleNamespace(**{**vars(forecast), "parameters": copied})
+    told = list_drivers(other, [o for o in list_outcomes(forecast) if o.name == "mean_speed"])
+    assert "emissions.factor_choice" not in {d.parameter for d in told}
+    assert told
+
+
+def test_few_draws_name_no_driver():
+    page = report_html(fake.make_forecast(side=8, draws=63))
+    assert "What drives the result most" not in page
+    assert "63 draws are too few to tell a driver from an accident" in page
 
 
 def test_it_can_be_done_again(page):

@@ -11,7 +11,8 @@ import numpy as np
 
 from exante.city.city import LEVELS, Provenance
 from exante.evidence.report import charts, words
-from exante.evidence.report.digest import Driver, Outcome, list_drivers
+from exante.evidence.report.digest import Outcome
+from exante.evidence.report.drivers import LEAST_DRAWS, Driver, list_drivers
 from exante.evidence.report.markup import Markup, element, join, link, table, text
 from exante.evidence.report.numbers import interval, number, unit_words
 from exante.quantities.parameters import Parameter
@@ -117,13 +118,15 @@ def parameters(forecast: Any, outcomes: Sequence[Outcome]) -> Markup:
     first = (
         table(heads, rows, "What drives the result most", class_="drivers")
         if rows
-        else element("p", "No single parameter stands out of chance with this number of draws.")
+        else element("p", _no_driver(forecast.draws))
     )
-    note = (
-        "Spearman's rank correlation between the drawn parameter and the change, where it stands out of chance. "
-        "It shows which unknowns to measure first; it is not a share of variance. "
-        "Sources are keys of docs/references.bib."
-    )
+    note = "Sources are keys of docs/references.bib."
+    if rows:
+        note = (
+            "Spearman's rank correlation between the drawn parameter and the change, where it stands out of chance, "
+            "among the parameters of the models that the outcome depends on and those of the policy. "
+            f"It shows which unknowns to measure first; it is not a share of variance. {note}"
+        )
     names = [str(n) for n in forecast.parameters["parameter"].values.tolist()]
     every = table(
         ("Parameter", "Drawn between (5 % and 95 %)", "Rests on"),
@@ -138,6 +141,16 @@ def parameters(forecast: Any, outcomes: Sequence[Outcome]) -> Markup:
             element("details", element("summary", f"All {len(names)} uncertain parameters"), every),
         ]
     )
+
+
+def _no_driver(draws: int) -> str:
+    """Why no parameter is named as a driver."""
+    if draws < LEAST_DRAWS:
+        return (
+            f"What drives the result is not told: {draws} draws are too few to tell a driver from an accident; "
+            f"ask for {LEAST_DRAWS} or more."
+        )
+    return "No single parameter stands out of chance with this number of draws."
 
 
 def _driver(driver: Driver, declared: Parameter | None) -> tuple[object, object, object]:

@@ -7,15 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.stats import rankdata
-from scipy.stats import t as student
 
 from exante.quantities import vocabulary
 
 #: Probability of the sign from which a change is coloured or named; see `needed`.
 AGREEMENT = 0.9
-#: Probability that chance alone makes any of the parameters stand out as a driver of an outcome.
-CHANCE = 0.05
 #: Outcomes told first, in this order; the others follow as the forecast lists them.
 HEADLINE = ("vehicle_distance", "mean_speed", "co2_traffic", "delay_hours", "car_share", "surplus")
 
@@ -181,50 +177,3 @@ def agreed(differences: np.ndarray, least: np.ndarray | float = 0.0) -> np.ndarr
     up, down = (differences > 0).sum(axis=0), (differences < 0).sum(axis=0)
     sign = np.where(up >= enough, 1, np.where(down >= enough, -1, 0))
     return np.where(np.abs(differences.mean(axis=0)) > least, sign, 0)
-
-
-@dataclass(frozen=True)
-class Driver:
-    """An uncertain parameter and how the change of an outcome follows it."""
-
-    parameter: str
-    outcome: str
-    correlation: float
-
-
-def list_drivers(forecast: Any, outcomes: list[Outcome], most: int = 3) -> list[Driver]:
-    """Parameters whose rank correlation with the change stands out of chance, the strongest first by outcome."""
-    values = forecast.parameters.transpose("draw", "parameter")
-    names = [str(n) for n in values["parameter"].values.tolist()]
-    ranks = np.apply_along_axis(rankdata, 0, np.asarray(values.values, dtype=np.float64)) if names else np.empty((0, 0))
-    drivers = []
-    for outcome in outcomes:
-        if not outcome.distinguishable or len(outcome.draws) < 8 or not names:
-            continue
-        found = [
-            (abs(rho), n, rho) for n, rho in zip(names, _correlations(ranks, rankdata(outcome.draws)), strict=True)
-        ]
-        least = least_correlation(len(outcome.draws), len(names))
-        strong = sorted((f for f in found if f[0] >= least), key=lambda f: (-f[0], f[1]))
-        drivers += [Driver(n, outcome.name, float(rho)) for _, n, rho in strong[:most]]
-    return drivers
-
-
-def least_correlation(draws: int, parameters: int) -> float:
-    """Rank correlation that the largest of so many unrelated parameters exceeds with the probability `CHANCE`.
-
-    Student's t of a rank correlation, with Bonferroni's share of `CHANCE` for each parameter.
-
-    Examples
-    --------
-    >>> round(least_correlation(64, 1), 2), round(least_correlation(64, 60), 2), round(least_correlation(16, 60), 2)
-    (0.25, 0.41, 0.75)
-    """
-    t = float(student.ppf(1 - CHANCE / (2 * parameters), draws - 2))
-    return t / math.sqrt(draws - 2 + t * t)
-
-
-def _correlations(ranks: np.ndarray, other: np.ndarray) -> np.ndarray:
-    a, b = ranks - ranks.mean(axis=0), other - other.mean()
-    scale = np.sqrt((a**2).sum(axis=0) * (b**2).sum())
-    return np.divide(a.T @ b, scale, out=np.zeros(ranks.shape[1]), where=scale > 0)

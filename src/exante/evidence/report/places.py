@@ -172,21 +172,22 @@ def displacement_words(sections: Sections, gaining: Sequence[Street]) -> str:
         return (
             "Traffic does not fall on some streets and rise on others in enough draws: nothing can be called displaced."
         )
-    share = (
-        f"{number(100 * found.returned.mean, 0)} ({INTERVAL} "
-        f"{interval(100 * found.returned.low, 100 * found.returned.high, 0)})"
-    )
+    back = 100 * found.returned.draws
+    digits = max(0, min(decimals_of(*np.quantile(back, (0.05, 0.95))), 1))
+    share = f"{number(float(back.mean()), digits)} ({INTERVAL} {interval(*np.quantile(back, (0.05, 0.95)), digits)})"
     places = max(0, min(decimals_of(100 * found.local.low, 100 * found.local.high) - 1, 1))
     low_high = interval(100 * found.local.low, 100 * found.local.high, places)
     local = f"{number(100 * found.local.mean, places)}{FIXED}% ({INTERVAL} {low_high}{FIXED}%)"
     if found.local.high < NOTHING:
         local = "none"
+    total, total_range, _ = spread_cells(found.total)
     names = ", ".join(street.name for street in gaining[:3])
-    first = f" Most goes to {names}." if names else ""
+    first = f" Of the streets on which the draws agree, most goes to {names}." if names else ""
     return (
-        f"For every 100 vehicle-km that leave losing streets, {share} are added on other streets of the "
-        f"city; {local} of what is added is on "
-        f"residential and living streets.{first} Counted on the sections where {agreement_words(len(sections.change))}."
+        f"For every 100 vehicle-km that leave sections with less traffic, {share} are added on sections with more; "
+        f"the balance is the change of all kilometres, {total} vehicle-km a day ({INTERVAL} {total_range}). "
+        f"{local} of what is added is on residential and living streets.{first} Counted in each draw over all "
+        "sections, from policy less baseline; what the computation leaves of noise on single sections is on both sides."
     )
 
 

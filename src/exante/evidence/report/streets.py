@@ -207,12 +207,14 @@ def list_speeds(forecast: Any) -> list[ClassChange]:
 
 @dataclass(frozen=True)
 class Displacement:
-    """Where traffic goes that leaves streets, over the sections on whose sign the draws agree.
+    """Where traffic goes that leaves streets, over all sections, draw by draw.
 
     Parameters
     ----------
     lost, gained : Spread
-        Vehicle-kilometres a day that leave the losing and reach the gaining sections.
+        Vehicle-kilometres a day of each draw on the sections that lose and that gain in it, from the paired difference.
+    total : Spread
+        Gained less lost: the change of all kilometres.
     returned : Spread
         Gained over lost.
     local : Spread
@@ -221,24 +223,23 @@ class Displacement:
 
     lost: Spread
     gained: Spread
+    total: Spread
     returned: Spread
     local: Spread
 
 
 def find_displacement(sections: Sections) -> Displacement | None:
     """Displacement, or None where traffic does not both leave and come back in enough draws."""
-    up, down = sections.sign > 0, sections.sign < 0
-    if not up.any() or not down.any():
-        return None
-    gained = np.maximum(sections.change[:, up] @ sections.length[up], 0.0)
-    lost = np.maximum(-(sections.change[:, down] @ sections.length[down]), 0.0)
-    own = up & np.isin(sections.road_class, LOCAL)
-    local = np.maximum(sections.change[:, own] @ sections.length[own], 0.0)
+    moved = sections.change * sections.length
+    gained, lost = np.maximum(moved, 0.0).sum(axis=1), np.maximum(-moved, 0.0).sum(axis=1)
+    local = np.maximum(moved[:, np.isin(sections.road_class, LOCAL)], 0.0).sum(axis=1)
     both = (gained > 0) & (lost > 0)
-    if both.mean() < AGREEMENT:
+    if not (sections.sign != 0).any() or both.mean() < AGREEMENT:
         return None
     gained, lost, local = gained[both], lost[both], local[both]
-    return Displacement(Spread(-lost), Spread(gained), Spread(gained / lost), Spread(np.minimum(local / gained, 1.0)))
+    return Displacement(
+        Spread(-lost), Spread(gained), Spread(gained - lost), Spread(gained / lost), Spread(local / gained)
+    )
 
 
 def agreement_words(draws: int) -> str:

@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 
 from exante.city.city import LEVELS
-from exante.evidence.report.digest import Driver, Outcome, probability
+from exante.evidence.report.digest import Outcome, probability
+from exante.evidence.report.drivers import Driver
 from exante.evidence.report.groups import Group
 from exante.evidence.report.numbers import (
     FIXED,

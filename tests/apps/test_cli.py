@@ -149,6 +149,31 @@ def test_a_half_copied_city(run, village):
     assert "zones.parquet is missing" in err
 
 
+def test_a_folder_that_cannot_be_written_is_told_before_any_work(run, village, tmp_path):
+    (tmp_path / "file").write_text("taken")
+    code, _, err = run("forecast", village, "citta-30", "--out", tmp_path / "file")
+    assert (code, err) == (2, f"Error: {tmp_path / 'file'} is a file (in --out). Name a folder.")
+    code, _, err = run("forecast", village, "citta-30", "--out", "/proc/nothing")
+    assert code == 2
+    assert err.startswith("Error: nothing can be written to /proc/nothing (")
+
+
+def test_stopping_writes_nothing_and_says_so(run, village, tmp_path, monkeypatch):
+    def stop(*words, **options):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("exante.study.forecast", stop)
+    before = files(tmp_path)
+    code, out, err = run("forecast", village, "citta-30", "--draws", 2)
+    assert (code, out, err) == (130, "", "Error: Stopped; nothing was written.")
+    assert files(tmp_path) == before
+
+
+def test_no_draws_and_no_workers_are_refused(run, village):
+    assert "0 draws asked for (in --draws)" in run("forecast", village, "citta-30", "--draws", 0)[2]
+    assert "0 workers asked for (in --workers)" in run("forecast", village, "citta-30", "--workers", 0)[2]
+
+
 def test_an_unknown_city_lists_what_there_is(run):
     code, _, err = run("forecast", "atlantis", "citta-30")
     assert code == 2

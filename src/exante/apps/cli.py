@@ -56,9 +56,6 @@ def main() -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
-    except KeyboardInterrupt:
-        _tell("Stopped; nothing was written.")
-        sys.exit(130)
     except Exception as error:
         if os.environ.get("EXANTE_DEBUG"):
             raise

@@ -12,6 +12,8 @@ from typing import Any, TextIO
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from exante.quantities.errors import StoppedError
+
 #: Columns where nobody looks on (a pipe, a log); a terminal and COLUMNS have their own.
 PIPE_COLUMNS = 110
 
@@ -50,4 +52,7 @@ def progress_bar(what: str) -> Iterator[Any]:
         def tell(done: int, total: int, label: str) -> None:
             bar.update(task, completed=done, total=total, description=f"{what}: {label}")
 
-        yield tell
+        try:
+            yield tell
+        except KeyboardInterrupt:
+            raise StoppedError("Stopped; nothing was written") from None

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
+import tempfile
+from dataclasses import replace
 from functools import reduce
 from operator import add
 from pathlib import Path
@@ -35,17 +38,45 @@ def forecast(
     from exante.study.run_folder import save_run
 
     folder = out_folder or FOLDER
-    if folder.exists() and not folder.is_dir():
-        raise UserError(f"{folder} is a file", where="--out", remedy="Name a folder")
-    if draws < 1 or (workers is not None and workers < 1):
-        raise UserError("draws and workers are 1 or more", where="--draws, --workers", remedy="Ask for 64 draws")
+    require_writable(folder)
+    if draws < 1:
+        raise UserError(f"{draws} draws asked for", where="--draws", remedy="Ask for 1 or more; 64 is usual")
+    if workers is not None and workers < 1:
+        raise UserError(f"{workers} workers asked for", where="--workers", remedy="Ask for 1 or more, or leave it out")
     policy = reduce(add, [read_policy(name) for name in policies])
     opened = open_city(city)
     with progress_bar(policy.title) as progress:
         result = run_forecast(opened, policy, draws=draws, seed=seed, workers=workers, progress=progress)
+    result = replace(result, command=shlex.join(["exante", "forecast", city, *policies, *_options(draws, seed)]))
     run = save_run(result, folder, {"report.html": write_report})
     if json:
         print_json({**result.document(), "run": str(run)})
     else:
         print_table(result, out)
     notice(f"Report: {run / 'report.html'}")
+
+
+def _options(draws: int, seed: int) -> list[str]:
+    return ["--draws", str(draws), "--seed", str(seed)]
+
+
+def require_writable(folder: Path) -> None:
+    """Check, before any work, that runs can be written into `folder`.
+
+    Raises
+    ------
+    UserError
+        If it is a file, or neither it nor the nearest folder above can be written.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise UserError(f"{folder} is a file", where="--out", remedy="Name a folder")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+        if not any(folder.iterdir()):
+            folder.rmdir()  # made again when there is something to write
+    except OSError as error:
+        raise UserError(
+            f"nothing can be written to {folder} ({error.strerror})", where="--out", remedy="Name another folder"
+        ) from error

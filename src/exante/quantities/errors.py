@@ -74,6 +74,12 @@ class ParameterError(UserError):
     """A parameter or distribution is outside what its declaration allows."""
 
 
+class StoppedError(ExanteError):
+    """The reader stopped the work (Ctrl-C); nothing was written."""
+
+    exit_code = 130
+
+
 class ConvergenceError(ExanteError):
     """An iteration did not reach its stated tolerance: the result is not given."""
 

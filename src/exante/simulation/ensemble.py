@@ -143,17 +143,18 @@ def _run(
     tell(1, total, "draws")
     workers = workers or _processors()
     pairs: list[_Pair] = []
-    with ThreadPoolExecutor(max_workers=workers) as pool:
+    pool = ThreadPoolExecutor(max_workers=workers)
+    try:
         futures = [pool.submit(one, k) for k in range(draws.number)]
         waiting = set(futures)
         while waiting:
             finished, waiting = wait(waiting, return_when=FIRST_EXCEPTION, timeout=0.2)
-            if any(f.exception() for f in finished):
-                for future in waiting:
-                    future.cancel()
-                next(f for f in finished if f.exception()).result()
+            for future in finished:
+                future.result()
             tell(1 + draws.number - len(waiting), total, "draws")
         pairs = [f.result() for f in futures]
+    finally:
+        pool.shutdown(cancel_futures=True)  # after an error or Ctrl-C: only the draws under way are finished
     simulator.cache.trim()
     noises = [pair.noise for pair in pairs if pair.noise is not None]
     return Ensemble(

@@ -53,6 +53,8 @@ class Forecast:
         Maturity of every layer the models read.
     footprint : dict
         CPU-seconds, peak memory, energy with its method, gCO2e.
+    command : str
+        The command line that made it, if one did.
     """
 
     city: City
@@ -69,6 +71,7 @@ class Forecast:
     warnings: list[str] = field(default_factory=list)
     target: dict[str, Any] | None = None
     version: str = __version__
+    command: str = ""
 
     @property
     def draws(self) -> int:

@@ -55,7 +55,7 @@ def calibrate(
             before=day,
             seed=seed,
             workers=workers,
-            cache=OutputCache.of_user(),
+            cache=OutputCache(None),  # no member is run twice, and a hundred states are gigabytes
             progress=progress,
         )
     cost = {

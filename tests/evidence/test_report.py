@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from exante.evidence.report import report_html, words, write_report
-from exante.evidence.report.digest import list_outcomes, paired
+from exante.evidence.report.digest import find_net, list_outcomes, paired
 from exante.evidence.report.drivers import can_drive, list_drivers
 from exante.evidence.report.groups import find_largest_loser, list_groups
 from exante.evidence.report.map import Scale
@@ -67,7 +67,7 @@ def value_of(shown):
 def test_every_change_in_the_table_is_the_forecasts(forecast, page):
     changes = Reader(page).changes
     rows = {row["name"]: row for row in forecast.summary()}
-    assert set(changes) == set(rows)
+    assert set(changes) == set(rows) - {"toll_revenue"}  # nobody pays
     for name, shown in changes.items():
         row = rows[name]
         if not row["distinguishable"]:
@@ -80,8 +80,9 @@ def test_every_change_in_the_table_is_the_forecasts(forecast, page):
 def test_intervals_in_the_table_are_the_forecasts(forecast, page):
     body = page[page.index('class="indicators"') : page.index("The words.")]
     rows = re.findall(r"<tr>(.*?)</tr>", body)[1:]
-    assert len(rows) == len(forecast.summary())
-    for told, row in zip(rows, forecast.summary(), strict=True):
+    summary = [row for row in forecast.summary() if row["name"] != "toll_revenue"]  # nobody pays
+    assert len(rows) == len(summary)
+    for told, row in zip(rows, summary, strict=True):
         if not row["distinguishable"]:
             assert "not distinguishable" in told
             continue
@@ -166,7 +167,29 @@ def test_the_largest_losing_group_is_named(forecast, page):
     loser = find_largest_loser(groups)
     assert loser.name == "Savena"
     assert loser.each.mean == min(g.each.mean for g in groups)
-    assert "the largest loss per resident is in Savena" in page
+    assert "Among the six districts, Savena (" in page
+
+
+def test_the_answer_says_what_the_benefit_leaves_out(page):
+    answer = page[page.index('id="answer"') : page.index('id="policy"')]
+    assert "not counted in it: residents&#x27; safety, noise and air quality." in answer
+    assert "charges" not in answer
+    assert "Charges paid" not in page
+
+
+def test_charges_are_given_back_draw_by_draw():
+    forecast = fake.make_forecast(side=8)
+    paid = forecast.indicators["toll_revenue"]
+    paid.loc[{"scenario": "policy"}] = 20000.0 + 100.0 * np.arange(64)
+    net = find_net(list_outcomes(forecast))
+    both = forecast.indicators["surplus"] + paid
+    change = (both.sel(scenario="policy") - both.sel(scenario="baseline")).values
+    assert net.draws == pytest.approx(change)
+    assert (net.low, net.high) == pytest.approx(tuple(np.quantile(change, (0.05, 0.95))))
+    page = report_html(forecast)
+    assert "charges paid return to the city and are not netted" in page
+    assert "plus charges returned: +" in page
+    assert "Charges paid" in page
 
 
 def test_nothing_is_fetched(page):

@@ -1,5 +1,7 @@
 """Words: golden sentences, the same every time."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -89,8 +91,22 @@ def test_a_change_of_a_share_is_in_percentage_points():
 
 def test_the_largest_loser():
     group = Group("district", "Savena", 59600.0, Spread(np.array([-3.0, -5.0])), Spread(np.array([-0.05, -0.09])))
-    assert "the largest loss per resident is in Savena" in words.loser_words(group, [group])
+    other = Group("district", "Navile", 1000.0, Spread(np.array([-3.0, 5.0])), Spread(np.array([-0.06, 0.02])))
+    told = words.loser_words(group, [group, other]).replace(FIXED, " ").replace(THIN, " ")
+    assert told == (
+        "Among the two districts, Savena (59 600 residents) loses most per resident: −0.070 EUR a resident and day "
+        "(90 % interval −0.088 to −0.052); it loses in 2 of 2 draws, and most of the two in 1 of 2."
+    )
     assert words.loser_words(None, [group]) == "No district loses in enough draws to be named."
+
+
+def test_the_largest_relative_change_comes_first():
+    small, large = outcome(0.05, 0.06, 64), replace(outcome(-31, -5, 60), name="large")
+    unsure = replace(outcome(-90, 80, 33), name="unsure")
+    level_less = replace(outcome(-400, -300, 64), name="surplus")
+    order = [o.name for o in words.largest_first([small, level_less, unsure, large], None)]
+    assert order == ["large", "co2", "surplus", "unsure"]
+    assert words.largest_first([large, unsure], {"indicator": "unsure"})[0] is unsure
 
 
 def test_the_scale_is_stated():

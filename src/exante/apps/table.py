@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from exante.evidence.report import words
-from exante.evidence.report.digest import Outcome, list_headlines, list_outcomes
+from exante.evidence.report.digest import Outcome, find_net, list_headlines, list_outcomes
 from exante.evidence.report.groups import find_largest_loser, list_groups
 from exante.evidence.report.numbers import FIXED, THIN, decimals_of, interval, number, unit_words
 
@@ -56,9 +56,14 @@ def print_table(forecast: Any, console: Console) -> None:
     if banner:
         console.print(Panel(Text(_encoded(banner, plain), style="bold", justify="center"), width=width, style="yellow"))
     say(words.question(forecast.policy.title, forecast.city.title), "bold")
-    for first in words.surest_first(headlines, getattr(forecast, "target", None))[:1]:
-        say(words.first_sentence(first, forecast.policy.title, forecast.city.title))
+    net = find_net(outcomes)
+    for first in words.largest_first(headlines, getattr(forecast, "target", None))[:1]:
+        say(words.first_sentence(first, forecast.policy.title, forecast.city.title, net is not None))
     console.print(_table(outcomes, width, plain))
+    if any(outcome.name == "surplus" for outcome in outcomes):
+        say(f"Residents' benefit: {words.missing_words(net is not None)}.")
+    if net is not None:
+        say(words.net_words(net))
     groups = list_groups(forecast)
     say(f"Who loses most: {words.loser_words(find_largest_loser(groups), groups)}")
     for warning in forecast.warnings:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,8 @@ from exante.quantities import vocabulary
 
 #: Probability of the sign from which a change is coloured or named; see `needed`.
 AGREEMENT = 0.9
+#: The indicator of charges, told only where somebody pays any.
+CHARGES = "toll_revenue"
 #: Outcomes told first, in this order; the others follow as the forecast lists them.
 HEADLINE = ("vehicle_distance", "mean_speed", "co2_traffic", "delay_hours", "car_share", "surplus")
 
@@ -108,6 +110,12 @@ class Outcome:
         entry = vocabulary.vocabulary().get(self.name)
         return entry is None or "only the change" not in entry.meaning
 
+    @property
+    def relative(self) -> float | None:
+        """Size of the median change relative to the mean baseline; None without a baseline that means something."""
+        level = float(self.baseline.mean())
+        return abs(self.median / level) if self.has_level and level else None
+
     def is_better(self, value: float) -> bool | None:
         """Whether a change of `value` is for the better; None where neither is."""
         if self.better not in ("lower", "higher") or value == 0:
@@ -116,13 +124,15 @@ class Outcome:
 
 
 def list_outcomes(forecast: Any) -> list[Outcome]:
-    """Every indicator, as the forecast lists them."""
+    """Every indicator, as the forecast lists them; charges only where somebody pays any."""
     outcomes = []
     for row in forecast.summary():
         name = row["name"]
         values = forecast.indicators[name]
         change = row["change"]
         baseline, policy = (_draws(values.sel(scenario=s)) for s in ("baseline", "policy"))
+        if name == CHARGES and not baseline.any() and not policy.any():
+            continue
         outcomes.append(
             Outcome(
                 name=name,
@@ -142,6 +152,33 @@ def list_outcomes(forecast: Any) -> list[Outcome]:
             )
         )
     return outcomes
+
+
+def find_net(outcomes: list[Outcome]) -> Outcome | None:
+    """The residents' surplus plus the charges paid, draw by draw; None where nobody pays or one is not forecast."""
+    by_name = {o.name: o for o in outcomes}
+    benefit, charges = by_name.get("surplus"), by_name.get(CHARGES)
+    if benefit is None or charges is None:
+        return None
+    baseline, policy = benefit.baseline + charges.baseline, benefit.policy + charges.policy
+    change = policy - baseline
+    low, median, high = (float(q) for q in np.quantile(change, (0.05, 0.5, 0.95)))
+    noise = benefit.noise + charges.noise
+    return replace(
+        benefit,
+        name="surplus_with_charges",
+        title=f"{benefit.title} plus charges returned",
+        counted="",
+        baseline=baseline,
+        policy=policy,
+        mean=float(change.mean()),
+        median=median,
+        low=low,
+        high=high,
+        agreeing=int(((np.sign(change) == np.sign(median)) & (np.abs(change) > noise)).sum()),
+        distinguishable=abs(median) > noise,
+        noise=noise,
+    )
 
 
 def formulas(title: str) -> str:

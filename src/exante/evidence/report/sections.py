@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from exante.evidence.report import charts, words
-from exante.evidence.report.digest import Outcome
+from exante.evidence.report.digest import Outcome, find_net, list_outcomes
 from exante.evidence.report.groups import find_largest_loser, list_groups
 from exante.evidence.report.markup import Markup, element, join, table
 from exante.evidence.report.numbers import FIXED, decimals_of, interval, number, unit_words, with_unit
@@ -30,14 +30,18 @@ def answer(forecast: Any, headlines: Sequence[Outcome]) -> Markup:
         return element("div", element("p", "The forecast holds no indicator.", class_="answer"))
     policy, city = forecast.policy.title, forecast.city.title
     groups = list_groups(forecast)
-    first, *rest = words.surest_first(list(headlines), getattr(forecast, "target", None))
-    others = [element("li", words.next_sentence(outcome)) for outcome in rest]
+    net = find_net(list_outcomes(forecast))
+    charges = net is not None
+    first, *rest = words.largest_first(list(headlines), getattr(forecast, "target", None))
+    others = [element("li", words.next_sentence(outcome, charges)) for outcome in rest]
+    if net is not None:
+        others.append(element("li", words.net_words(net)))
     others.append(
         element("li", element("strong", "Who loses most. "), words.loser_words(find_largest_loser(groups), groups))
     )
     return join(
         [
-            element("p", words.first_sentence(first, policy, city), class_="answer"),
+            element("p", words.first_sentence(first, policy, city, charges), class_="answer"),
             element("ul", *others, class_="also"),
         ]
     )

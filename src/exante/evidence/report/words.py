@@ -124,17 +124,21 @@ def draws_words(outcome: Outcome) -> str:
     return f"{direction(outcome)} in {outcome.agreeing} of {len(outcome.draws)} draws"
 
 
-def surest_first(headlines: list[Outcome], target: Any) -> list[Outcome]:
-    """The outcomes in the order of the answer: the target's, then by their certainty word, then as they stand."""
-    words_of = [word for _, word in SCALE]
+def largest_first(headlines: list[Outcome], target: Any) -> list[Outcome]:
+    """The outcomes in the order of the answer: the target's, then the largest change relative to its baseline.
 
-    def rank(outcome: Outcome) -> int:
+    Only outcomes whose sign is at least likely and whose level means something compete; the others follow as they
+    stand, first those that are decided, last those within the noise.
+    """
+
+    def rank(outcome: Outcome) -> tuple[int, float]:
         if target and outcome.name == target["indicator"]:
-            return -1
+            return 0, 0.0
         if not outcome.distinguishable or outcome.sign == 0:
-            return len(words_of) + 1
-        word = certainty(outcome.agreeing, len(outcome.draws))
-        return words_of.index(word) if word else len(words_of)
+            return 4, 0.0
+        if not certainty(outcome.agreeing, len(outcome.draws)):
+            return 3, 0.0
+        return (2, 0.0) if outcome.relative is None else (1, -outcome.relative)
 
     return sorted(headlines, key=rank)
 
@@ -166,27 +170,40 @@ def whole(name: str) -> str:
     return re.sub(r" (?=\d)", FIXED, name)
 
 
-def first_sentence(outcome: Outcome, policy: str, city: str) -> str:
+def first_sentence(outcome: Outcome, policy: str, city: str, charges: bool = False) -> str:
     """The answer: the numbers, then the words."""
     what = lowered(outcome.title) + ("" if "in the city" in outcome.title else f" in {city}")
     if not outcome.distinguishable or outcome.sign == 0:
         return f"{whole(policy)} has {NO_EFFECT} on {what}: {noise_words(outcome)}."
     numbers = f"{change_words(outcome)}, {draws_words(outcome)}"
+    end = f" ({missing_words(charges)})." if outcome.name == "surplus" else "."
     word = certainty(outcome.agreeing, len(outcome.draws))
     if not word:
-        return f"{numbers}: whether {whole(policy)} would raise or lower {what} is undecided."
+        return f"{numbers}: whether {whole(policy)} would raise or lower {what} is undecided{end}"
     verb = "raise" if outcome.sign > 0 else "lower"
-    return f"{numbers}: {whole(policy)} is {word} to {verb} {what}."
+    return f"{numbers}: {whole(policy)} is {word} to {verb} {what}{end}"
 
 
-def next_sentence(outcome: Outcome) -> str:
+def next_sentence(outcome: Outcome, charges: bool = False) -> str:
     """A further outcome in one sentence, numbers first."""
     if not outcome.distinguishable or outcome.sign == 0:
         return f"{outcome.title}: {NO_EFFECT}; {noise_words(outcome)}."
+    end = f"; {missing_words(charges)}." if outcome.name == "surplus" else "."
     return (
         f"{outcome.title}: {change_words(outcome)}; {verdict(outcome)}, {outcome.agreeing} of "
-        f"{len(outcome.draws)} draws."
+        f"{len(outcome.draws)} draws{end}"
     )
+
+
+def missing_words(charges: bool) -> str:
+    """What the residents' surplus does not count, in half a sentence."""
+    netted = "; charges paid return to the city and are not netted" if charges else ""
+    return f"not counted in it: residents' safety, noise and air quality{netted}"
+
+
+def net_words(net: Outcome) -> str:
+    """The residents' surplus with all charges given back, in one sentence."""
+    return f"{next_sentence(net)[:-1]}, as if all charges, visitors' too, went back to residents."
 
 
 def noise_words(outcome: Outcome) -> str:
@@ -203,17 +220,29 @@ def loser_words(group: Group | None, groups: list[Group]) -> str:
     if group is None:
         kinds = "district or income group" if any(g.kind == "income" for g in groups) else "district"
         return f"No {kinds} loses in enough draws to be named."
-    spread = group.each
-    peers = np.stack([g.each.draws for g in groups if g.kind == group.kind])
-    largest = int((spread.draws <= peers.min(axis=0)).sum())
+    spread, peers = group.each, [g for g in groups if g.kind == group.kind]
+    draws = len(spread.draws)
+    worst = int((spread.draws <= np.stack([g.each.draws for g in peers]).min(axis=0)).sum())
     places = decimals_of(spread.low, spread.high)
+    shown = with_unit(number(spread.mean, places, signed=True), unit_words("EUR/person/day"))
+    kind = "districts" if group.kind == "district" else "groups of zones by income"
     return (
-        f"{with_unit(number(spread.mean, places, signed=True), unit_words('EUR/person/day'))} "
-        f"(90{FIXED}% interval {interval(spread.low, spread.high, places, signed=True)}): the largest loss "
-        "per resident is in "
-        f"{group.name} ({number(group.residents, -2)} residents), a loss in "
-        f"{spread.agreeing} of {len(spread.draws)} draws and the largest of its kind in {largest}."
+        f"Among the {counted(len(peers))} {kind}, {group.name} ({number(group.residents, -2)} residents) loses most "
+        f"per resident: {shown} (90{FIXED}% interval {interval(spread.low, spread.high, places, signed=True)}); "
+        f"it loses in {spread.agreeing} of {draws} draws, and most of the {counted(len(peers))} in {worst} of {draws}."
     )
+
+
+def counted(count: int) -> str:
+    """A count in words up to twelve.
+
+    Examples
+    --------
+    >>> counted(6), counted(18)
+    ('six', '18')
+    """
+    small = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+    return small[count] if count < len(small) else number(count)
 
 
 def is_sketch(levels: dict[str, int]) -> bool:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -45,9 +46,7 @@ def braess(tmp_path):
 
 def test_json_and_flows(braess):
     flows = braess / "out.tntp"
-    done = run(
-        "assign", braess / "B_net.tntp", braess / "B_trips.tntp", "--gap", "1e-12", "--out", flows, "--json"
-    )
+    done = run("assign", braess / "B_net.tntp", braess / "B_trips.tntp", "--gap", "1e-12", "--out", flows, "--json")
     report = json.loads(done.output)
     assert report["objective"] == pytest.approx(386.0)
     assert report["relative_gap"] <= 1e-12
@@ -64,7 +63,7 @@ def test_flows_as_csv_and_words(braess):
 
 
 def test_unreachable_trips_are_named_as_in_the_file_and_nothing_is_written(braess):
-    (braess / "B_trips.tntp").write_text(BRAESS_TRIPS + "Origin 2\n 1 : 3.0;\n")
+    (braess / "B_trips.tntp").write_text(BRAESS_TRIPS.replace("FLOW> 6.0", "FLOW> 9.0") + "Origin 2\n 1 : 3.0;\n")
     flows = braess / "out.tntp"
     refused = run("assign", braess / "B_net.tntp", braess / "B_trips.tntp", "--out", flows)
     assert isinstance(refused.exception, UserError)
@@ -89,6 +88,34 @@ def test_verify_compares_with_published_flows(braess):
     (braess / "B_flow.tntp").write_text("From To Volume Cost\n1 3 6 0\n1 4 0 0\n3 2 0 0\n3 4 6 0\n4 2 6 0\n")
     done = run("verify", "--reference", braess, "--json")
     assert json.loads(done.output)["networks"][0]["verdict"] == "lower"
+
+
+def test_too_few_iterations_are_the_reader_s_choice(braess):
+    out = braess / "out.tntp"
+    words = [braess / "B_net.tntp", braess / "B_trips.tntp", "--gap", "1e-15", "--max-iterations", 1, "--out", out]
+    error = run("assign", *words).exception
+    assert isinstance(error, UserError)
+    gap = re.search(r"is (\S+) after", str(error)).group(1)
+    assert float(gap) > 1e-15
+    assert str(error) == (
+        f"The relative gap is {gap} after 1 iteration, not 1.0e-15; no flows are given (in --max-iterations). "
+        "Allow more than these iterations, or ask for a wider gap with --gap."
+    )
+    assert not out.exists()
+
+
+def test_agreement_follows_the_gap(braess):
+    (braess / "B_flow.tntp").write_text(BRAESS_FLOW)
+    records = {}
+    for gap in ("1e-1", "1e-11"):
+        done = run("verify", "--reference", braess, "--gap", gap, "--json")
+        assert done.exit_code == 0
+        (records[gap],) = json.loads(done.output)["networks"]
+        assert records[gap]["verdict"] == "equal"
+    assert records["1e-11"]["agreement"] == 1e-9
+    rough = records["1e-1"]
+    # 6 trips of 92 minutes at the optimum, whose objective is 386
+    assert rough["agreement"] == pytest.approx(max(1e-9, rough["relative_gap"] * 552 / 386), rel=0.2)
 
 
 @pytest.mark.real_data

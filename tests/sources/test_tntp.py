@@ -32,9 +32,9 @@ def net(folder, lines, zones=2, nodes=3):
     return path
 
 
-def trips(folder, body, zones=2):
+def trips(folder, body, zones=2, total=6):
     path = folder / "tiny_trips.tntp"
-    path.write_text(f"<NUMBER OF ZONES> {zones}\n<TOTAL OD FLOW> 5\n<END OF METADATA>\n\n{body}\n")
+    path.write_text(f"<NUMBER OF ZONES> {zones}\n<TOTAL OD FLOW> {total}\n<END OF METADATA>\n\n{body}\n")
     return path
 
 
@@ -106,6 +106,51 @@ def test_every_fault_of_a_trip_table_is_named(tmp_path):
         "line 7: trips from unknown zone '4'",
     ):
         assert part in str(caught.value)
+
+
+def test_faults_of_a_trip_table_have_its_own_remedy(tmp_path):
+    path = trips(tmp_path, "Origin 1\n 3 : 1.0;")
+    with pytest.raises(SourceError) as caught:
+        read_trips(path, 2)
+    assert str(caught.value) == (
+        f"The trip table is faulty: line 6: trips to unknown zone 3 (in {path}). Correct the file; "
+        "zones are numbered from 1 to 2, entries are 'zone : trips;' with trips not below 0."
+    )
+
+
+def test_a_lost_origin_is_noticed(tmp_path):
+    path = trips(tmp_path, "Origin 1\n 1 : 0.5; 2 : 4.0 ;")
+    with pytest.raises(SourceError) as caught:
+        read_trips(path, 2)
+    assert str(caught.value) == (
+        f"The trips add up to 4.5, the file states 6 (in {path}, <TOTAL OD FLOW>). "
+        "Put back the origins that are missing, or correct the total if the trips are as meant."
+    )
+    assert read_trips(trips(tmp_path, "Origin 1\n 2 : 4.4999;", total="4.5"), 2).sum() == 4.4999, "rounded total"
+    assert read_trips(trips(tmp_path, "Origin 1\n 2 : 4.5;", total="unknown"), 2).sum() == 4.5
+
+
+@pytest.mark.parametrize(
+    ("matrix", "told"),
+    [
+        (
+            np.ones((3, 3)),
+            "The trips are (3, 3), the network has 2 zones (in {}). "
+            "Give a matrix of 2 rows and 2 columns, origins down, in the order of the zones.",
+        ),
+        (
+            -np.ones((2, 2)),
+            "The trip table has negative or missing values (in {}). "
+            "Write 0 where no trips are made, and correct the values below 0.",
+        ),
+    ],
+)
+def test_a_matrix_that_does_not_fit(tmp_path, matrix, told):
+    path = tmp_path / "trips.npy"
+    np.save(path, matrix)
+    with pytest.raises(SourceError) as caught:
+        read_trips(path, 2)
+    assert str(caught.value) == told.format(path)
 
 
 def test_round_trips_of_all_formats(tmp_path):

@@ -100,7 +100,7 @@ def solve(
     fixed = network.fixed_cost(toll_weight, distance_weight)
     graph = network.graph()
     user = UserClass(demand, fixed_cost=fixed, name="all")
-    settings: dict[str, Any] = {"relative_gap": gap, "max_iterations": max_iterations}
+    settings: dict[str, Any] = {"relative_gap": gap, "max_iterations": max_iterations, "require_convergence": False}
     answer = user_equilibrium(graph, network.link_cost(), [user], drop_unreachable=True, **settings)
     if len(answer.unreachable) and not drop_unreachable:
         pairs = [f"{o + 1} to {d + 1}" for _, o, d in answer.unreachable]
@@ -110,7 +110,17 @@ def solve(
             where=str(network.path),
             remedy="Connect these zones, or leave their trips out with --drop-unreachable",
         )
+    if answer.relative_gap > gap:
+        raise _not_reached(answer, gap)
     return answer, fixed
+
+
+def _not_reached(answer: Equilibrium, gap: float) -> UserError:
+    sweeps = f"{answer.iterations} iteration{'' if answer.iterations == 1 else 's'}"
+    told = f"The relative gap is {answer.relative_gap:.1e} after {sweeps}, not {gap:.1e}; no flows are given"
+    return UserError(
+        told, where="--max-iterations", remedy="Allow more than these iterations, or ask for a wider gap with --gap"
+    )
 
 
 def summary(network: TntpNetwork, demand: np.ndarray, answer: Equilibrium) -> dict[str, Any]:

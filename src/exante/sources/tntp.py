@@ -37,6 +37,10 @@ COLUMNS = (
 NEEDED_COLUMNS = 7
 """Columns up to ``power``; the rest is zero where a file leaves it out."""
 
+TOTAL_TOLERANCE = 1e-6
+"""Relative difference allowed between the trips of a file and the total it states; every file of the collection
+that we read (Anaheim, Barcelona, Braess, Chicago-Sketch, Sioux Falls) agrees to 1e-14."""
+
 _METADATA = re.compile(r"<\s*([^>]+?)\s*>\s*([^~]*)")
 _OBJECTIVE = re.compile(
     r"objective(?: function)? value\s*(?::|=|is|of)\s*([0-9][0-9.,]*(?:[eE][+-]?\d+)?)", re.IGNORECASE
@@ -115,7 +119,8 @@ def read_network(path: str | os.PathLike[str]) -> TntpNetwork:
     if not faults and not 0 < zones <= nodes:
         faults.append(f"the file states {zones} zones among {nodes} nodes")
     faults += _link_faults(table, np.array(numbers, int), nodes)
-    _raise(faults, source, "network")
+    remedy = "Correct the file; zones are numbered from 1 without gaps, links are given once"
+    _raise(faults, source, "network", remedy)
     for column in ("init_node", "term_node", "link_type"):
         table[column] = table[column].astype(np.int64)
     return TntpNetwork(table, zones, nodes, max(1, sizes["FIRST THRU NODE"]), source)
@@ -156,7 +161,7 @@ def read_trips(path: str | os.PathLike[str], n_zones: int) -> FloatArray:
     ------
     SourceError
         Naming every fault with its line: trips for zones that the network does not have, values that are negative or
-        missing, entries that are not ``zone : trips``.
+        missing, entries that are not ``zone : trips``, a sum other than the ``TOTAL OD FLOW`` that the file states.
     """
     source = Path(path)
     if source.suffix in (".npz", ".npy"):
@@ -190,20 +195,53 @@ def read_trips(path: str | os.PathLike[str], n_zones: int) -> FloatArray:
                 faults.append(f"line {number}: {amount.strip()} trips")
             elif origin:
                 trips[origin - 1, int(target) - 1] += value
-    _raise(faults, source, "trip table")
+    _raise(faults, source, "trip table", _trips_remedy(n_zones))
+    _check_total(metadata.get("TOTAL OD FLOW", ""), float(trips.sum()), source)
     return trips
+
+
+def _trips_remedy(n_zones: int) -> str:
+    return (
+        f"Correct the file; zones are numbered from 1 to {n_zones}, entries are 'zone : trips;' with trips not below 0"
+    )
+
+
+def _check_total(stated: str, found: float, source: Path) -> None:
+    """A file that lost lines holds less than it states; half of the stated figure's last digit is rounding."""
+    text = stated.replace(",", "")
+    total = _number(text)
+    if total is None:
+        return
+    decimals = len(text.lower().partition("e")[0].partition(".")[2])
+    rounding = 0.0 if "e" in text.lower() else 0.5 * 10.0**-decimals
+    if not abs(found - total) <= max(TOTAL_TOLERANCE * abs(total), rounding):
+        raise SourceError(
+            f"The trips add up to {found:.12g}, the file states {total:.12g}",
+            where=f"{source}, <TOTAL OD FLOW>",
+            remedy="Put back the origins that are missing, or correct the total if the trips are as meant",
+        )
 
 
 def _read_matrix(source: Path, n_zones: int) -> FloatArray:
     try:
         loaded = np.load(source)
     except (OSError, ValueError) as error:
-        raise SourceError(f"The trip table cannot be read: {error}", where=str(source)) from error
+        raise SourceError(
+            f"The trip table cannot be read: {error}", where=str(source), remedy="Give one square matrix of numbers"
+        ) from error
     matrix = np.asarray(loaded if source.suffix == ".npy" else loaded[loaded.files[0]], float)
     if matrix.shape != (n_zones, n_zones):
-        raise SourceError(f"The trips are {matrix.shape}, the network has {n_zones} zones", where=str(source))
+        raise SourceError(
+            f"The trips are {matrix.shape}, the network has {n_zones} zones",
+            where=str(source),
+            remedy=f"Give a matrix of {n_zones} rows and {n_zones} columns, origins down, in the order of the zones",
+        )
     if not (np.isfinite(matrix) & (matrix >= 0)).all():
-        raise SourceError("The trip table has negative or missing values", where=str(source))
+        raise SourceError(
+            "The trip table has negative or missing values",
+            where=str(source),
+            remedy="Write 0 where no trips are made, and correct the values below 0",
+        )
     return matrix
 
 
@@ -326,9 +364,7 @@ def _split(path: Path) -> tuple[dict[str, str], Iterator[tuple[int, str]]]:
                 break
             metadata[match.group(1).upper()] = match.group(2).strip()
     else:
-        raise SourceError(
-            "The file has no <END OF METADATA>", where=str(path), remedy="Give a file in the TNTP format"
-        )
+        raise SourceError("The file has no <END OF METADATA>", where=str(path), remedy="Give a file in the TNTP format")
     numbered = ((k + 1, lines[k].split("~")[0]) for k in range(body, len(lines)))
     return metadata, ((number, text) for number, text in numbered if text.strip())
 
@@ -352,12 +388,12 @@ def _number(text: str) -> float | None:
         return None
 
 
-def _raise(faults: list[str], path: Path, what: str) -> None:
+def _raise(faults: list[str], path: Path, what: str, remedy: str) -> None:
     if faults:
         raise SourceError(
             f"The {what} has {len(faults)} kinds of fault: " + list_faults("", faults).removeprefix(": ")
             if len(faults) > 1
             else f"The {what} is faulty: {faults[0]}",
             where=str(path),
-            remedy="Correct the file; zones are numbered from 1 without gaps, links are given once",
+            remedy=remedy,
         )

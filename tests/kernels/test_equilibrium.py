@@ -308,3 +308,32 @@ def test_no_demand_at_all():
     answer = user_equilibrium(graph, cost, [UserClass(np.zeros((2, 2)))])
     assert answer.flow.tolist() == [0.0] * 5
     assert answer.relative_gap == 0.0
+
+
+def test_a_merge_that_lost_its_demand_does_not_carry_the_flows_of_others():
+    # Zone 1 is reached in two ways, then loses its demand; the flows of origin 2 must not appear on its merge.
+    graph = Graph.build([0, 0, 3, 4, 0, 2, 2, 5], [3, 4, 1, 1, 2, 5, 0, 0], 6, 3)
+    cost = LinkCost.bpr([1.0, 1.0, 1.0, 1.2, 3.0, 1.0, 2.0, 1.0], 10.0, 1.0, 1.0)
+    both = np.array([[0.0, 40.0, 5.0], [0.0, 0.0, 0.0], [40.0, 0.0, 0.0]])
+    first = user_equilibrium(graph, cost, [UserClass(both)], relative_gap=1e-12)
+    lost = both.copy()
+    lost[0, 1] = 0.0
+    slower = LinkCost.bpr([1.0, 3.0, 1.0, 1.2, 3.0, 1.0, 2.0, 1.0], 10.0, 1.0, 1.0)
+    warm = user_equilibrium(graph, slower, [UserClass(lost)], relative_gap=1e-12, warm=first.state, max_iterations=20)
+    cold = user_equilibrium(graph, slower, [UserClass(lost)], relative_gap=1e-12)
+    assert warm.flow == pytest.approx(cold.flow)
+    assert warm.average_excess_cost < 1e-10
+
+
+def test_least_costs_are_those_of_skims():
+    graph, cost, demand = random_network(7)
+    demand[2] = 0.0
+    banned = np.zeros(graph.n_links, bool)
+    banned[graph.to_node == 1] = True
+    other = demand.T.copy()
+    other[:, 1] = 0.0
+    classes = [UserClass(demand), UserClass(other, fixed_cost=np.full(graph.n_links, 0.3), banned=banned)]
+    answer = user_equilibrium(graph, cost, classes, relative_gap=1e-9)
+    for c in range(2):
+        assert answer.least_cost[c] == pytest.approx(skim(graph, answer.generalised_cost[c])[0], rel=1e-12)
+    assert np.isinf(answer.least_cost[1, 0, 1])

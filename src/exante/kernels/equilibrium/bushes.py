@@ -137,6 +137,9 @@ def load(net: Net, bushes: Bushes, b: int, demand: FloatArray, work: Workspace) 
     # A loop: numba's array assignment brings three seconds of compiled error messages with it.
     for z in range(demand.size):
         flow[z] = demand[z]
+    # Merges behind the used nodes carry nothing: without this they would keep the flows of the bush loaded before.
+    for s in range(start[bushes.merges[b]]):
+        work.slot_flow[s] = 0.0
     for k in range(bushes.used[b] - 1, 0, -1):
         j = order[k]
         here = flow[j]
@@ -188,7 +191,8 @@ def label(
     """Least and greatest used cost to the first `count` nodes; gives the excess cost over the bush's least costs.
 
     The greatest cost looks at approaches with flow and at the least one, so that it is a potential for all links that
-    the bush keeps: it never falls along them.
+    the bush keeps: it never falls along them. ``work.most_link`` leads along approaches with flow wherever there are
+    any, because a dearest path without flow would hide from `shift_pair` what it could move.
     """
     order, approach = bushes.order[b], bushes.approach[b]
     start, link = bushes.merge_start[b], bushes.slot_link[b]
@@ -223,7 +227,7 @@ def label(
         high_slot = low_slot
         for s in range(start[g], start[g + 1]):
             x = work.slot_flow[s]
-            if x > 0.0 or s == low_slot:
+            if x > 0.0:
                 a = link[s]
                 i = net.tail[a]
                 cost = time[a] + fixed[a]
@@ -231,8 +235,9 @@ def label(
                     high = most[i] + cost
                     high_slot = s
                 excess += x * (least[i] + cost - low)
+        a = link[low_slot]
         least[j] = low
-        most[j] = high
+        most[j] = max(high, most[net.tail[a]] + time[a] + fixed[a])
         work.least_link[j] = low_slot
         work.most_link[j] = high_slot
     return excess

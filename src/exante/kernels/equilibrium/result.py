@@ -51,6 +51,9 @@ class Equilibrium:
         (TSTT - SPTT) / total pce demand.
     iterations : int
     cpu_seconds : float
+    least_cost : ndarray, shape (classes, zones, zones)
+        Exact least generalised cost of each class between all zones at `flow`, for origins without demand as well; zero
+        on the diagonal, infinite where no path exists. Of a system optimum it is marginal, as `generalised_cost`.
     unreachable : ndarray of int, shape (pairs, 3)
         Class, origin and destination of demand that was dropped on request.
     state : WarmState
@@ -65,6 +68,7 @@ class Equilibrium:
     average_excess_cost: float
     iterations: int
     cpu_seconds: float
+    least_cost: FloatArray
     unreachable: LongArray
     state: WarmState
 

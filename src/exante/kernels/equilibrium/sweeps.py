@@ -126,18 +126,31 @@ def measure(
     time: FloatArray,
     work: Workspace,
     excess: FloatArray,
+    least: FloatArray,
     class_flow: FloatArray,
 ) -> None:
-    """Exact excess cost of the bushes `first` to `last`, and their link flows added to `class_flow`."""
+    """Exact excess and least costs of the bushes `first` to `last`, and their link flows added to `class_flow`."""
     for b in range(first, last):
         own = fixed[classes[b]]
         load(net, bushes, b, demand[b], work)
         excess[b] = label(net, bushes, b, time, own, work, bushes.reached[b])
         if exact_labels(net, bushes, b, time, own, work, IMPROVEMENT) > 0:
             excess[b] = exact_excess(net, bushes, b, time, own, work)
+        for z in range(least.shape[1]):
+            least[b, z] = work.exact[z]
         add_flows(bushes, b, work, class_flow[classes[b]])
 
 
+@entry
+def fill_least_costs(
+    net: Net, pairs: LongArray, time: FloatArray, fixed: FloatArray, work: Workspace, least: FloatArray
+) -> None:
+    """Least costs from every pair (class, origin), by a tree each."""
+    for k in range(pairs.shape[0]):
+        c, origin = pairs[k, 0], pairs[k, 1]
+        shortest_tree(net, time, fixed[c], origin, work.exact, work.better, work.queue, work.heap)
+        for z in range(least.shape[2]):
+            least[c, origin, z] = work.exact[z]
 
 
 @entry
@@ -166,6 +179,7 @@ def renew(
             label(net, bushes, b, time, own, work, bushes.reached[b])
             exact_labels(net, bushes, b, time, own, work, IMPROVEMENT)
             adopt(bushes, b, work)
+            sort_bush(net, bushes, b, work)
             bushes.used[b] = bushes.reached[b]
             load(net, bushes, b, demand[b], work)
         add_flows(bushes, b, work, flow)

@@ -31,8 +31,15 @@ from exante.kernels.equilibrium.proportion import (
 )
 from exante.kernels.equilibrium.result import Equilibrium, WarmState, check_flows
 from exante.kernels.equilibrium.swaps import swap_classes
-from exante.kernels.equilibrium.sweeps import find_unreached, measure, plant_and_load, renew, sweep
-from exante.kernels.graph import Graph, LongArray, list_faults
+from exante.kernels.equilibrium.sweeps import (
+    fill_least_costs,
+    find_unreached,
+    measure,
+    plant_and_load,
+    renew,
+    sweep,
+)
+from exante.kernels.graph import FloatArray, Graph, LongArray, list_faults
 from exante.kernels.link_cost import LinkCost, fill_times
 from exante.quantities.errors import ConvergenceError, NetworkError
 
@@ -53,9 +60,6 @@ MANY_BUSHES = 256
 
 SHIFT_THRESHOLD = 0.1
 """A merge is left alone while its relative cost difference is below this share of the relative gap."""
-
-SWAP_EVERY = 4
-"""Classes trade places after every such sweep: shifts may undo a trade, and need sweeps of their own in between."""
 
 LEAST_GAP = 1e-17
 """Gaps met below this are roundings."""
@@ -162,9 +166,9 @@ class _Solver:
         self.flow, self.time, self.slope = np.zeros(links), np.zeros(links), np.zeros(links)
         self.class_flow = np.zeros((len(problem.pce), links))
         self.excess = np.zeros(n_bushes)
+        self.least = np.zeros((n_bushes, graph.n_zones))
         self.pairs = make_pairs(n_bushes, 32 * graph.n_nodes, 256 * graph.n_nodes)
         self.full = np.zeros(2, np.int32)
-        self.sweeps = 0
         fill_times(problem.table, self.flow, self.time, self.slope)
 
     def start(self, warm: WarmState | None, drop_unreachable: bool) -> LongArray:
@@ -242,8 +246,7 @@ class _Solver:
             self.full,
         )
         met = self.excess.sum() / self._total()
-        self.sweeps += 1
-        if len(p.pce) > 1 and self.sweeps % SWAP_EVERY == 0:
+        if len(p.pce) > 1:
             swap_classes(self.pairs, p.fixed)
         equalise(
             p.table,
@@ -287,6 +290,7 @@ class _Solver:
                 self.time,
                 self.work,
                 self.excess,
+                self.least,
                 self.class_flow,
             )
             before = self.flow.copy()
@@ -295,6 +299,16 @@ class _Solver:
             fill_times(p.table, self.flow, self.time, self.slope)
             if drift <= FLOW_DRIFT * self.flow.max():
                 return self.excess.sum() / self._total()
+
+    def _least_costs(self) -> FloatArray:
+        """Least costs of all classes: those of the last measurement, and a tree each for origins without demand."""
+        p, graph = self.problem, self.graph
+        least = np.empty((len(p.pce), graph.n_zones, graph.n_zones))
+        rest = np.ones(least.shape[:2], bool)
+        rest[p.classes, p.origins] = False
+        least[p.classes, p.origins] = self.least
+        fill_least_costs(graph.net, np.argwhere(rest), self.time, p.fixed, self.work, least)
+        return least
 
     def run(self, target: float, max_iterations: int) -> tuple[float, int]:
         """Sweep until the exact gap is not above `target`."""
@@ -357,6 +371,7 @@ class _Solver:
             average_excess_cost=excess / trips if trips > 0 else 0.0,
             iterations=iterations,
             cpu_seconds=clock.thread_time() - begin,
+            least_cost=self._least_costs(),
             unreachable=dropped,
             state=WarmState(self.bushes, p.classes, p.origins),
         )

@@ -36,7 +36,8 @@ def test_it_tells_the_whole_story():
     assert "very likely lower" in told
     assert "−1.8 to −0.5" in told
     assert "64/64" in told
-    assert "within noise" in told
+    assert "noise ±600" in told
+    assert "Charges paid" not in told
     assert "Who loses most:" in told
     assert "Footprint: 180 CPU-seconds" in told
     assert "Back-test score: none yet" in told

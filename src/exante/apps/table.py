@@ -102,8 +102,8 @@ def _cells(outcome: Outcome, shown: set[str]) -> list[str]:
     for head, values in (("Baseline", outcome.baseline), ("Policy", outcome.policy)):
         if head in shown:
             cells.append(words.level_words(values, places)[0] if outcome.has_level else "–")
-    cells.append(number(outcome.mean, places, signed=True) if told else "≈ 0")
-    cells.append(interval(outcome.low, outcome.high, places, signed=True) if told else "within noise")
+    cells.append(number(outcome.mean, places, signed=True) if told else "≈ 0" if outcome.draws.any() else "0")
+    cells.append(interval(outcome.low, outcome.high, places, signed=True) if told else _floor(outcome))
     unit = (
         "% points"
         if outcome.unit == "percent"
@@ -115,6 +115,13 @@ def _cells(outcome: Outcome, shown: set[str]) -> list[str]:
     if "In words" in shown:
         cells.append(words.verdict(outcome))
     return cells
+
+
+def _floor(outcome: Outcome) -> str:
+    """The noise floor that a change does not exceed."""
+    if not outcome.draws.any():
+        return "in every draw"
+    return f"noise ±{number(outcome.noise, decimals_of(-outcome.noise, outcome.noise))}"
 
 
 def _ascii(console: Console) -> bool:

@@ -14,11 +14,22 @@ from exante.evidence.report import charts, words
 from exante.evidence.report.digest import Outcome
 from exante.evidence.report.drivers import LEAST_DRAWS, Driver, list_drivers
 from exante.evidence.report.markup import Markup, element, join, link, table, text
-from exante.evidence.report.numbers import interval, number, unit_words
+from exante.evidence.report.numbers import interval, number, spaced, unit_words
 from exante.quantities.parameters import Parameter
 
 #: Attribution that a licence obliges to, by a word in the source's title or licence.
 OSM_CREDIT = "© OpenStreetMap contributors, ODbL 1.0"
+#: Fields of a policy's measures that may be uncertain, in words.
+FIELDS = {
+    "compliance": "share of the change that drivers answer to",
+    "speed": "the new limit",
+    "amount": "the charge",
+    "capital": "paid once",
+    "yearly": "paid every year",
+    "share": "share of vehicles",
+    "exempt.share": "share of vehicles that are exempt",
+    "exempt.residents": "share of residents who are exempt",
+}
 #: Sources of a layer that are shown at once; more open on demand.
 FEW_SOURCES = 3
 OSM_ADDRESS = "https://www.openstreetmap.org/copyright"
@@ -61,7 +72,7 @@ def layers(forecast: Any) -> Markup:
         note = "; ".join(part for part in (layer.note.rstrip(".") if layer else "", read) if part)
         alike.setdefault((level, layer.sources if layer else (), note), []).append(name.replace("_", " "))
     rows = [
-        (", ".join(names), f"{level}: {LEVELS.get(level, 'unknown')}", _listed(sources), note)  # type: ignore[call-overload, arg-type]
+        (", ".join(names), f"{level}: {LEVELS.get(level, 'unknown')}", _listed(sources), spaced(note))  # type: ignore[call-overload, arg-type]
         for (level, sources, note), names in alike.items()
     ]
     alike_sources: dict[tuple[str, str], list[Markup]] = {}
@@ -114,7 +125,7 @@ def parameters(forecast: Any, outcomes: Sequence[Outcome]) -> Markup:
     drivers = list_drivers(forecast, list(outcomes))
     titles = {o.name: o.title for o in outcomes}
     heads = ("Outcome", "Parameter", "Rank correlation with the change", "Rests on")
-    rows = [(titles[d.outcome], *_driver(d, declared.get(d.parameter))) for d in drivers]
+    rows = [(titles[d.outcome], *_driver(d, declared.get(d.parameter), forecast.policy)) for d in drivers]
     first = (
         table(heads, rows, "What drives the result most", class_="drivers")
         if rows
@@ -153,37 +164,56 @@ def _no_driver(draws: int) -> str:
     return "No single parameter stands out of chance with this number of draws."
 
 
-def _driver(driver: Driver, declared: Parameter | None) -> tuple[object, object, object]:
+def _driver(driver: Driver, declared: Parameter | None, policy: Any) -> tuple[object, object, object]:
     shown = number(driver.correlation, 2, signed=True)
-    name = join(
-        [_plain(driver.parameter), element("small", declared.meaning)] if declared else [_plain(driver.parameter)]
-    )
     bar = charts.correlation_bar(driver.correlation, f"rank correlation {shown}")
-    return name, join([bar, " ", shown, element("small", words.driver_words(driver))]), _rests_on(declared)
+    said = join([bar, " ", shown, element("small", words.driver_words(driver))])
+    return _named(driver.parameter, declared, policy), said, _rests_on(declared)
 
 
 def _rests_on(declared: Parameter | None) -> str:
     if declared is None:
         return "the policy document"
-    return declared.source + ("" if declared.verified else " (not checked in its source)")
+    return declared.source + ("" if declared.verified else " (prior not checked in its source)")
 
 
-def _plain(name: str) -> str:
-    return name.replace("_", " ").replace(".", ": ", 1)
+def _named(name: str, declared: Parameter | None, policy: Any) -> Markup:
+    """A parameter as a reader knows it: its meaning, with its name in small print."""
+    meaning = spaced(declared.meaning) if declared else policy_parameter_words(name, policy)
+    return join([meaning, element("small", name)])
+
+
+def policy_parameter_words(name: str, policy: Any) -> str:
+    """An uncertain number of a policy in words, from its path `citta-30.speed_limit[0].compliance`.
+
+    Examples
+    --------
+    >>> policy_parameter_words("citta-30.speed_limit[1].compliance", None)
+    'Speed limit 2: share of the change that drivers answer to'
+    """
+    slug, _, path = name.partition(".")
+    measure, _, fields = path.rpartition(".")
+    kind, _, index = measure.rstrip("]").partition("[")
+    said = FIELDS.get(fields, fields.replace(".", ", ").replace("_", " "))
+    place = f" {int(index) + 1}" if index.isdigit() and int(index) else ""
+    parts = getattr(policy, "parts", ())
+    title = next((f"{part.title}, " for part in parts if len(parts) > 1 and part.slug == slug), "")
+    shown = f"{title}{kind.replace('_', ' ')}{place}: {said}" if kind else said
+    return shown[:1].upper() + shown[1:]
 
 
 def _parameter(name: str, forecast: Any, declared: Parameter | None) -> tuple[object, object, object]:
     values = np.asarray(forecast.parameters.sel(parameter=name).values, dtype=np.float64)
     low, high = np.quantile(values, (0.05, 0.95))
     unit = unit_words(declared.unit) if declared else ""
-    title = join([_plain(name), element("small", declared.meaning)]) if declared else _plain(name)
+    title = _named(name, declared, forecast.policy)
     return title, f"{interval(float(low), float(high))} {unit}".strip(), _rests_on(declared)
 
 
 def limits(forecast: Any, told: Sequence[str]) -> Markup:
     """What the forecast cannot say: its own warnings first, then the standing limits."""
-    warnings = [element("li", w, class_="warning") for w in forecast.warnings]
-    standing = [element("li", line) for line in dict.fromkeys([*told, *words.STANDING_LIMITS])]
+    warnings = [element("li", spaced(w), class_="warning") for w in forecast.warnings]
+    standing = [element("li", spaced(line)) for line in dict.fromkeys([*told, *words.STANDING_LIMITS])]
     return element("ul", *warnings, *standing, class_="limits")
 
 
@@ -191,7 +221,7 @@ def footprint(forecast: Any) -> Markup:
     """What the computation itself cost, and how that is known."""
     seen = forecast.footprint
     methods = [
-        element("li", f"{label}: {seen[key]}")
+        element("li", spaced(f"{label}: {seen[key]}"))
         for key, label in (("energy_method", "Energy"), ("gco2e_method", "Greenhouse gases"))
         if seen.get(key)
     ]
@@ -202,8 +232,9 @@ def reproduce(forecast: Any) -> Markup:
     """Command, version, seed and hashes."""
     seed = getattr(forecast, "seed", None)
     names = [str(part.slug) for part in getattr(forecast.policy, "parts", (forecast.policy,))]
-    command = f"exante forecast {forecast.city.name} {' '.join(names)} --draws {forecast.draws}" + (
-        f" --seed {seed}" if seed is not None else ""
+    command = getattr(forecast, "command", None) or (
+        f"exante forecast {forecast.city.name} {' '.join(names)} --draws {forecast.draws}"
+        + (f" --seed {seed}" if seed is not None else "")
     )
     facts = {
         "exante": getattr(forecast, "version", "") or import_module("exante").__version__,
@@ -213,7 +244,10 @@ def reproduce(forecast: Any) -> Markup:
         "Hash of the results": results_hash(forecast),
     }
     terms = [element("div", element("dt", key), element("dd", element("code", value))) for key, value in facts.items()]
-    note = "The policy document itself is policy.toml in the folder of the run."
+    note = (
+        "policy.toml in the folder of the run is the exact policy, and may stand in the command in place of its names. "
+        "The city is the same if its hash is: that of the hashes (sha256) of all its columns."
+    )
     return join([element("pre", element("code", command)), element("p", note), element("dl", *terms, class_="facts")])
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 MINUS = "\N{MINUS SIGN}"
 THIN = "\N{NARROW NO-BREAK SPACE}"
@@ -83,6 +84,17 @@ def number(value: float, decimals: int = 0, signed: bool = False) -> str:
     if rounded == 0:
         return digits
     return (MINUS if rounded < 0 else "+" if signed else "") + digits
+
+
+def spaced(text: str) -> str:
+    """Text of others with thin spaces for the commas between its thousands.
+
+    Examples
+    --------
+    >>> spaced("1,753 links, 30,50 or 12,345,678.5").replace(THIN, "_")
+    '1_753 links, 30,50 or 12_345_678.5'
+    """
+    return re.sub(r"(?<![\d.,])\d{1,3}(?:,\d{3})+(?![\d,]\d)", lambda m: m[0].replace(",", THIN), text)
 
 
 def interval(low: float, high: float, decimals: int | None = None, signed: bool = False) -> str:

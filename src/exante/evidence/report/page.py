@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from exante.evidence.report import basis, places, sections, words
 from exante.evidence.report.digest import list_headlines, list_outcomes
 from exante.evidence.report.markup import Markup, element, join, link
+from exante.evidence.report.numbers import spaced
 
 
 def write_report(forecast: Any, path: str | Path, limits: Sequence[str] = ()) -> Path:
@@ -93,8 +94,8 @@ def _sections(forecast: Any, stamp: str, limits: Sequence[str]) -> list[Markup]:
     headlines = list_headlines(outcomes, getattr(forecast, "target", None))
     credit = basis.credit_words(forecast.city)
     make = sections.section
-    described = [element("li", line) for line in forecast.policy.describe()]
-    on_city = [element("li", line) for line in forecast.policy.describe_on(forecast.city)]
+    described = [element("li", spaced(line)) for line in forecast.policy.describe()]
+    on_city = [element("li", spaced(line)) for line in forecast.policy.describe_on(forecast.city)]
     return [
         make("answer", "The answer", sections.answer(forecast, headlines), sections.badges(forecast, outcomes)),
         make(

@@ -32,6 +32,8 @@ from exante.evidence.report.streets import (
 
 #: Shares below this are told as none.
 NOTHING = 0.0005
+#: Digits that a row may have beyond its column's before it says nothing.
+MORE_DIGITS = 2
 INTERVAL = f"90{FIXED}% interval"
 
 
@@ -57,15 +59,23 @@ def shared_decimals(spreads: Sequence[Spread]) -> int:
 
 
 def spread_cells(spread: Spread, decimals: int | None = None) -> tuple[str, str, str]:
-    """Mean change, interval and agreeing draws of an item, as table cells."""
+    """Mean change, interval and agreeing draws of an item, as table cells.
+
+    A row that its column's digits would show as nothing but zeros has up to two more.
+    """
     if not spread.draws.any():
         return "0", "in every draw", "–"
+    if abs(spread.mean) <= spread.noise:
+        return words.NO_EFFECT, "–", "–"
     places = decimals_of(spread.low, spread.high) if decimals is None else decimals
-    return (
-        number(spread.mean, places, signed=True),
-        interval(spread.low, spread.high, places, signed=True),
-        f"{spread.agreeing}{FIXED}of{FIXED}{len(spread.draws)}",
-    )
+    for more in range(places, places + 1 + MORE_DIGITS):
+        if any(round(value, more) for value in (spread.mean, spread.low, spread.high)):
+            return (
+                number(spread.mean, more, signed=True),
+                interval(spread.low, spread.high, more, signed=True),
+                f"{spread.agreeing}{FIXED}of{FIXED}{len(spread.draws)}",
+            )
+    return words.NO_EFFECT, "–", "–"
 
 
 def legend(scale: Scale, unit: str, below: tuple[str, str], above: tuple[str, str], none: str) -> Markup:
@@ -172,9 +182,9 @@ def displacement_words(sections: Sections, gaining: Sequence[Street]) -> str:
         return (
             "Traffic does not fall on some streets and rise on others in enough draws: nothing can be called displaced."
         )
-    back = 100 * found.returned.draws
-    digits = max(0, min(decimals_of(*np.quantile(back, (0.05, 0.95))), 1))
-    share = f"{number(float(back.mean()), digits)} ({INTERVAL} {interval(*np.quantile(back, (0.05, 0.95)), digits)})"
+    back = Spread(100 * found.returned.draws)
+    digits = max(0, min(decimals_of(back.low, back.high), 1))
+    share = f"{number(back.mean, digits)} ({INTERVAL} {interval(back.low, back.high, digits)})"
     places = max(0, min(decimals_of(100 * found.local.low, 100 * found.local.high) - 1, 1))
     low_high = interval(100 * found.local.low, 100 * found.local.high, places)
     local = f"{number(100 * found.local.mean, places)}{FIXED}% ({INTERVAL} {low_high}{FIXED}%)"
@@ -271,6 +281,8 @@ def _tip(name: str, spread: Spread, lived: bool, unit: str) -> str:
     if not lived:
         return f"{name}: no residents"
     change, low_high, draws = spread_cells(spread)
+    if draws == "–":
+        return f"{name}: {words.NO_EFFECT}"
     return f"{name}: {change} {unit} ({INTERVAL} {low_high}), same sign in {draws} draws"
 
 

@@ -33,9 +33,12 @@ def answer(forecast: Any, headlines: Sequence[Outcome]) -> Markup:
     net = find_net(list_outcomes(forecast))
     charges = net is not None
     first, *rest = words.largest_first(list(headlines), getattr(forecast, "target", None))
-    others = [element("li", words.next_sentence(outcome, charges)) for outcome in rest]
-    if net is not None:
-        others.append(element("li", words.net_words(net)))
+    others = []
+    for outcome in (first, *rest):
+        if outcome is not first:
+            others.append(element("li", words.next_sentence(outcome, charges)))
+        if net is not None and outcome.name == "surplus":
+            others.append(element("li", words.net_words(net)))
     others.append(
         element("li", element("strong", "Who loses most. "), words.loser_words(find_largest_loser(groups), groups))
     )
@@ -70,12 +73,11 @@ def _side(outcome: Outcome, value: float) -> str:
 
 
 def dots_words(outcome: Outcome) -> str:
-    """How many of the 50 dots are on the side of the change, as `better in 46 of 50`."""
+    """In how many of the draws the change is to the side told, as `better in 11 of 16 draws`."""
     if not outcome.distinguishable or outcome.sign == 0:
         return words.NO_EFFECT
-    dots = charts.quantile_dots(outcome.draws)
-    count = int(((np.sign(dots) == outcome.sign) & (np.abs(dots) > outcome.noise)).sum())
-    return f"{words.judged(outcome) or words.direction(outcome)} in {count} of {len(dots)}"
+    side = words.judged(outcome) or words.direction(outcome)
+    return f"{side} in {outcome.agreeing} of {len(outcome.draws)} draws"
 
 
 def card(outcome: Outcome, stamp: str) -> Markup:
@@ -138,8 +140,9 @@ def cards(headlines: Sequence[Outcome], stamp: str) -> Markup:
     """The headline outcomes side by side, with how to read them."""
     draws = len(headlines[0].draws) if headlines else 0
     note = (
-        f"Each chart shows 50 dots; each dot is 2{FIXED}% of the {draws} draws. Policy and baseline are "
-        "computed with the same draw, so "
+        f"Each chart shows the {draws} draws as {charts.DOTS} dots of 2{FIXED}% each: the draws in order of size, "
+        f"taken at {charts.DOTS} equal steps, so that a draw may stand more than once or not at all. "
+        "Counts in words are of the draws themselves. Policy and baseline are computed with the same draw, so "
         "a dot is a difference, not a level. Dots left of the line are decreases. Blue is better, orange "
         "worse, grey neither."
     )
@@ -155,12 +158,11 @@ def target(forecast: Any, outcomes: Sequence[Outcome], stamp: str) -> Markup | N
     if not goal or outcome is None:
         return None
     value, lower = float(goal["value"]), goal.get("better", outcome.better) == "lower"
-    dots = charts.quantile_dots(outcome.policy)
-    reached = int(((dots <= value) if lower else (dots >= value)).sum())
+    reached = int(((outcome.policy <= value) if lower else (outcome.policy >= value)).sum())
     unit = unit_words(outcome.unit)
     goal_words = with_unit(number(value, decimals_of(*np.quantile(outcome.policy, (0.05, 0.95)))), unit)
     sentence = (
-        f"{reached} of {len(dots)}: {words.lowered(outcome.title)} "
+        f"{reached} of {len(outcome.policy)} draws: {words.lowered(outcome.title)} "
         f"{'at or below' if lower else 'at or above'} {goal_words} under the policy."
     )
     chart = charts.dot_plot(
@@ -211,7 +213,8 @@ def _row(outcome: Outcome) -> list[object]:
             interval(outcome.low, outcome.high, places, signed=True),
         ]
     else:
-        change = [noise_words(outcome), "not distinguishable"]
+        floor = f"not distinguishable: noise floor {noise_words(outcome).removeprefix('within ')}"
+        change = ["≈ 0", floor] if outcome.draws.any() else ["0", "in every draw"]
     change[0] = join([element("span", change[0], data_change=outcome.name), *_points(outcome)])
     return [
         title,

@@ -43,8 +43,9 @@ STANDING_LIMITS = (
     "Traffic is modelled in a morning peak hour and an off-peak hour; the day is put together from them.",
     "An equilibrium describes habits that have settled, not the first weeks of a policy.",
     "Public transport is described by simple travel times, without crowding or timetable.",
-    "Emissions follow the mean speed of a street; calmer or jerkier driving at the same mean speed is not told apart, "
-    "and at low speeds this may turn the sign of a small change.",
+    "Whether a lower limit means more stops or only a lower top speed is not settled: emissions mix both by an "
+    "uncertain weight, and both emit more per kilometre at 30 than at 50. Gentler acceleration and a free flow "
+    "without stops, by which studies that find less explain it, are in neither: the sign of a small change may turn.",
     "Uncertainty about the structure of the models themselves is not in the intervals.",
 )
 
@@ -222,7 +223,7 @@ def loser_words(group: Group | None, groups: list[Group]) -> str:
         return f"No {kinds} loses in enough draws to be named."
     spread, peers = group.each, [g for g in groups if g.kind == group.kind]
     draws = len(spread.draws)
-    worst = int((spread.draws <= np.stack([g.each.draws for g in peers]).min(axis=0)).sum())
+    worst = int((spread.draws <= np.stack([np.minimum(g.each.draws, 0.0) for g in peers]).min(axis=0)).sum())
     places = decimals_of(spread.low, spread.high)
     shown = with_unit(number(spread.mean, places, signed=True), unit_words("EUR/person/day"))
     kind = "districts" if group.kind == "district" else "groups of zones by income"

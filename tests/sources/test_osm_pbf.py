@@ -6,7 +6,7 @@ import pytest
 from exante.quantities.errors import SourceError
 from exante.sources import osm_pbf, streets
 
-osmium = pytest.importorskip("osmium", reason="osmium is not installed: pip install 'exante[sources]'")
+osmium = pytest.importorskip("osmium", reason="osmium is not installed: pip install -e '.[sources]'")
 
 # 1 - 2 - 3      way 10: two-way residential with 4 lanes, junction at 2
 #     |

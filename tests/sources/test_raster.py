@@ -53,7 +53,8 @@ def test_without_rasterio_the_extra_is_named(tmp_path, monkeypatch):
     with pytest.raises(SourceError) as error:
         raster.read_raster(tmp_path / "pop.tif")
     assert str(error.value) == (
-        "reading a raster needs rasterio, which is not installed. pip install 'exante[sources]'."
+        "reading a raster needs rasterio, which is not installed. "
+        "Install it in the folder of exante: pip install -e '.[sources]'."
     )
 
 

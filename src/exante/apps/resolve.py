@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from difflib import get_close_matches
 from importlib.resources import files
 from pathlib import Path
 
@@ -67,6 +68,14 @@ def open_city(name: str | Path, *, tell: Callable[[str], None] | None = None) ->
     raise CityError(
         f"there is no city '{text}'",
         where=f"looked for ./{text}.city, {store_folder() / (text + '.city')} and the embedded sketches",
-        remedy=f"Embedded cities: {', '.join(list_embedded())}. Make one with `exante city build NAME` or "
+        remedy=f"{_near(text)}Embedded cities: {', '.join(list_embedded())}. Make one with `exante city build NAME` or "
         "`exante city sketch NAME`",
     )
+
+
+def _near(name: str) -> str:
+    """A question that offers the embedded, local and stored cities of nearly this name; empty where none is."""
+    folders = (f for place in (Path(), store_folder()) for f in sorted(place.glob("*.city")))
+    known = {n.casefold(): n for n in (*(f.stem for f in folders), *list_embedded())}
+    close = [known[n] for n in get_close_matches(name.casefold(), known, n=3, cutoff=0.7)]
+    return f"Did you mean {' or '.join(close)}? " if close else ""

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from exante.city.city import City
-from exante.quantities.errors import SourceError, UserError
+from exante.quantities.errors import INSTALL_SOURCES, SourceError, UserError
 
 #: Names under which a plain table may give its columns.
 NAMES = {
@@ -66,7 +66,7 @@ def read_sites(path: Path, city: City) -> tuple[pd.DataFrame, pd.DataFrame, list
         raise UserError(
             "sites of a file need geopandas, which is not installed",
             where="--sites",
-            remedy="Install the extra: pip install 'exante[sources]'",
+            remedy=INSTALL_SOURCES,
         ) from None
     if not path.is_file():
         raise SourceError("the file does not exist", where=str(path), remedy="Name a CSV file of counting sites")

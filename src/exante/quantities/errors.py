@@ -3,6 +3,9 @@
 This module imports nothing, so that every floor (kernels included) may raise from it.
 """
 
+INSTALL_SOURCES = "Install it in the folder of exante: pip install -e '.[sources]'"
+"""Remedy where a library of the extra `sources` is absent."""
+
 
 class ExanteError(Exception):
     """An error told in one paragraph: what is wrong, where, and what to do.

@@ -18,11 +18,12 @@ import shapely
 try:
     import geopandas as gpd
 except ImportError as missing:
+    from exante.quantities.errors import INSTALL_SOURCES as _INSTALL
     from exante.quantities.errors import SourceError as _SourceError
 
     raise _SourceError(
         "building a city from open data needs geopandas, which is not installed",
-        remedy="pip install 'exante[sources]'",
+        remedy=_INSTALL,
     ) from missing
 
 from exante.city import City, Layer, Provenance, Table

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from exante.quantities.errors import SourceError
+from exante.quantities.errors import INSTALL_SOURCES, SourceError
 
 FloatArray = NDArray[np.float64]
 
@@ -82,9 +82,7 @@ def _open(path: Path, mode: str) -> Any:
     try:
         import openmatrix
     except ImportError as error:
-        raise SourceError(
-            "OMX files need the package openmatrix", where=str(path), remedy="Install exante[sources]"
-        ) from error
+        raise SourceError("OMX files need the package openmatrix", where=str(path), remedy=INSTALL_SOURCES) from error
     if mode == "r" and not path.is_file():
         raise SourceError("The file does not exist", where=str(path), remedy="Check the path")
     try:

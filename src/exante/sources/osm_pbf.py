@@ -18,7 +18,7 @@ import pandas as pd
 import shapely
 from pyproj import Transformer
 
-from exante.quantities.errors import SourceError
+from exante.quantities.errors import INSTALL_SOURCES, SourceError
 from exante.sources import tags
 from exante.sources.streets import LINK_COLUMNS, Streets, spread_control
 
@@ -98,9 +98,7 @@ def _read(path: Path) -> tuple[list[_Way], dict[int, tuple[float, float]], dict[
     try:
         import osmium
     except ImportError as error:
-        raise SourceError(
-            "reading a pbf needs osmium, which is not installed", remedy="pip install 'exante[sources]'"
-        ) from error
+        raise SourceError("reading a pbf needs osmium, which is not installed", remedy=INSTALL_SOURCES) from error
     ways: list[_Way] = []
     place: dict[int, tuple[float, float]] = {}
     control: dict[int, str] = {}

@@ -16,7 +16,7 @@ import shapely
 from pyproj import Transformer
 from scipy.ndimage import uniform_filter
 
-from exante.quantities.errors import SourceError
+from exante.quantities.errors import INSTALL_SOURCES, SourceError
 
 
 @dataclass(frozen=True)
@@ -60,9 +60,7 @@ def read_raster(path: Path) -> Raster:
     try:
         import rasterio
     except ImportError as error:
-        raise SourceError(
-            "reading a raster needs rasterio, which is not installed", remedy="pip install 'exante[sources]'"
-        ) from error
+        raise SourceError("reading a raster needs rasterio, which is not installed", remedy=INSTALL_SOURCES) from error
     try:
         with rasterio.open(path) as data:
             band = data.read(1).astype(float)

@@ -160,3 +160,11 @@ def test_conditions_without_common_ground(town, policy):
         "the centre within the polygon is empty on Town (in measure 1 of 'Trial'). "
         "Remove one of the conditions that say where."
     )
+
+
+def test_charged_main_roads_are_told(town, policy):
+    trial = policy(charge(more='margin = { value = 0.42, unit = "km" }'))
+    assert trial.describe_on(town) == [
+        "Charged: 4 links across the edge of the centre, among them Via Emilia and Via Bassi.",
+        "Note: 1 of 4 charged links is a main road (Via Emilia): list it under `free` if a ring road should stay free.",
+    ]

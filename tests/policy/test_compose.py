@@ -29,7 +29,8 @@ def test_contradicting_speeds_name_both(town, policy):
     with pytest.raises(PolicyError) as error:
         trial.apply(town)
     assert str(error.value) == (
-        "measures contradict each other: measure 1 of 'Trial' (Speed limit 30 km/h on all roads within the "
+        "measures contradict each other: measure 1 of 'Trial' (Speed limit 30 km/h on all roads but motorways "
+        "and trunk roads within the "
         "built-up area) "
         "and measure 2 of 'Trial' (Speed limit 20 km/h on Via Roma) write different values of links.speed_limit on "
         "2 links, for example bp (Via Roma): 30 and 20. Narrow the `where` or the hours of one of them, or "
@@ -190,3 +191,15 @@ def test_text_is_read_back(policy):
 def test_measures_keep_the_declared_protocol(policy):
     trial = policy(limit('street = "Via Roma"', 30), charge("one"))
     assert all(isinstance(measure, Measure) for measure in trial.measures)
+
+
+def test_a_policy_that_has_ended_is_refused(town, policy):
+    limit = 'kind = "speed_limit"\nwhere = { within = "centre" }\nspeed = { value = 30, unit = "km/h" }\ncompliance = 1'
+    over = policy(limit, ends="2024-01-01")
+    with pytest.raises(PolicyError) as error:
+        over.apply(town)
+    assert str(error.value) == (
+        "the policy 'Trial' ended on 2024-01-01, and Town is described as of 2024-01-01: nothing is left to forecast. "
+        "Take the key `ends` out of the document or set a later one, or build the city with an earlier as_of."
+    )
+    assert policy(limit, ends="2024-01-02").apply(town) is not town

@@ -185,6 +185,11 @@ ERRORS = {
         'starts = "soon"\n' + TITLE + LIMIT,
         "starts = 'soon' is not a date (in trial.toml, line 1). Write it as YYYY-MM-DD, without quotes.",
     ),
+    "a date that does not exist": (
+        "starts = 2024-13-45  # soon\n" + TITLE + LIMIT,
+        "starts = 2024-13-45: there is no such date (in trial.toml, line 1). "
+        "Write a day of the calendar as YYYY-MM-DD.",
+    ),
     "ends before it starts": (
         "starts = 2024-02-01\nends = 2024-01-01\n" + TITLE + LIMIT,
         "the policy ends on 2024-01-01, not after its start on 2024-02-01 (in trial.toml). Correct the dates.",

@@ -124,3 +124,11 @@ def test_guessed_limits_are_told(village_city, policy):
     guessed = village_city.with_table(links.with_columns(speed_limit_origin=["rule"] * links.rows))
     told = policy(limit('road_class = "residential"')).describe_on(guessed)
     assert told[-1] == "Note: on 100 % of these kilometres today's limit is filled by rule or sketched."
+
+
+def test_words_without_a_road_class_name_what_is_spared(policy):
+    assert (
+        policy(limit('district = "Levante"'))
+        .describe()[0]
+        .startswith("Speed limit 30 km/h on all roads but motorways and trunk roads in district Levante, ")
+    )

@@ -7,6 +7,7 @@ import pytest
 from pyproj import Transformer
 
 from exante.policy import read_policy
+from exante.policy.document import OFFERED, nearest
 from exante.quantities.errors import MissingLayerError, PolicyError
 
 X, Y = 686_000.0, 4_929_000.0
@@ -86,15 +87,20 @@ def test_without_zone_ids_the_polygons_decide(town, policy):
 
 SQUARE = "[[2.1, 41.3], [2.2, 41.3], [2.2, 41.4]]"
 ERRORS = {
-    'zone = "Coll"': "Town has no zone 'Coll' (in measure 1 of 'Trial'). Did you mean Colle? At hand: Colle, "
-    "Valle, 1, 2.",
+    'zone = "Coll"': "Town has no zone 'Coll' (in measure 1 of 'Trial'). Did you mean Colle? At hand: Colle, Valle.",
+    'zone = ["Coll", "1", "Vale", "Nowhere"]': "Town has no zone 'Coll', 'Vale' or 'Nowhere' (in measure 1 of "
+    "'Trial'). Did you mean Colle or Valle? At hand: Colle, Valle.",
+    'within = ["centre", "Levant", "Nowhere"]': "Town has no area 'Levant' or 'Nowhere' (in measure 1 of 'Trial'). "
+    "Did you mean Levante? At hand: centre, Old Town, Levante, Ponente, Colle, Valle.",
+    'street = ["Via Rome", "Corso"]': "Town has no street 'Via Rome' or 'Corso' (in measure 1 of 'Trial'). "
+    "Did you mean Via Roma? Streets: Via Bassi, Via Emilia, Via Roma, Via Verdi.",
     'district = "Centro"': "Town has no district 'Centro' (in measure 1 of 'Trial'). At hand: Ponente, Levante.",
     'within = "center"': "Town has no area 'center' (in measure 1 of 'Trial'). Did you mean centre? "
-    "At hand: centre, Old Town, ztl1, Levante, Ponente, Colle, Valle, 1, 2.",
+    "At hand: centre, Old Town, Levante, Ponente, Colle, Valle.",
     'street = "Via Rome"': "Town has no street 'Via Rome' (in measure 1 of 'Trial'). Did you mean Via Roma? "
     "Streets: Via Bassi, Via Emilia, Via Roma, Via Verdi.",
     'link = ["ab", "zz"]': "Town has no link 'zz' (in measure 1 of 'Trial'). "
-    "Links: ab, ba, bc, cb, cd, dc, bp, pb, pq, qp, qc, cq and 3 more.",
+    "Links: ab, ba, bc, cb, cd, dc, bp, pb and 7 more.",
     'road_class = "trunk"': "`where` selects no link of Town: road_class = trunk fits none (in measure 1 of 'Trial'). "
     "Widen or remove road_class.",
     'road_class = "secondary", within = "centre"': "`where` selects no link of Town: within = centre fits none "
@@ -128,5 +134,12 @@ def test_a_city_without_named_areas(town, policy):
     assert str(error.value) == (
         "no district or zone of Town is called 'centre', and the city has no layer 'areas' (in measure 1 of 'Trial', "
         "city town). Add the table 'areas' with that area, or give a polygon. "
-        "At hand: Levante, Ponente, Colle, Valle, 1, 2."
+        "At hand: Levante, Ponente, Colle, Valle."
+    )
+
+
+def test_close_names_come_first_and_names_with_commas_are_quoted():
+    known = [*"abcdefghij", "Costa, Saragozza"]
+    assert nearest(["Costa Saragozza", "zz"], known, noun="At hand", most=OFFERED) == (
+        "Did you mean 'Costa, Saragozza'? At hand: 'Costa, Saragozza', a, b, c, d, e, f, g and 3 more"
     )

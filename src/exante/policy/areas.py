@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 
 from exante.city import City
-from exante.policy.document import nearest
+from exante.policy.document import OFFERED, any_of, nearest
 from exante.quantities.errors import MissingLayerError, PolicyError
 
 
@@ -19,8 +19,8 @@ def folded(name: str) -> str:
     return "-".join("".join(c if c.isalnum() else " " for c in plain.casefold()).split())
 
 
-def area_polygon(city: City, name: str) -> shapely.Geometry:
-    """Polygon of the area called `name`, in the reference system of the city.
+def area_polygon(city: City, names: str | Iterable[str]) -> shapely.Geometry:
+    """Polygon of the areas called `names`, joined, in the reference system of the city.
 
     Looked up in this order: identifier, name and kind of a named area; district; identifier and name of
     a zone. Several areas of one kind are joined.
@@ -28,30 +28,38 @@ def area_polygon(city: City, name: str) -> shapely.Geometry:
     Raises
     ------
     PolicyError
-        If the city has no such area; close names are offered.
+        Naming all of which the city has no area; close names are offered.
     MissingLayerError
         If nothing is called so and the city has no table of named areas at all.
     """
-    wanted = folded(name)
-    known: list[str] = []
-    for table, columns in (("areas", ("kind", "name", "area_id")), ("zones", ("district", "name", "zone_id"))):
-        if table not in city.tables:
-            continue
-        order = columns if table == "zones" else columns[::-1]
-        for column in order:
-            values = city.tables[table][column]
-            hit = np.array([v is not None and folded(v) == wanted for v in values], dtype=bool)
-            if hit.any():
-                return shapely.union_all(city.tables[table]["geometry"][hit])
-        for column in columns:
-            known += sorted({v for v in city.tables[table][column] if v is not None})
+    wanted = (names,) if isinstance(names, str) else tuple(names)
+    parts = [_one_area(city, name) for name in wanted]
+    lost = [name for name, part in zip(wanted, parts, strict=True) if part is None]
+    if not lost:
+        return shapely.union_all(parts)
+    columns = (("areas", ("kind", "name")), ("zones", ("district", "name")))
+    tables = [(table, column) for table, looked in columns if table in city.tables for column in looked]
+    known = [v for table, c in tables for v in sorted({v for v in city.tables[table][c] if v is not None})]
+    remedy = nearest(lost, known, noun="At hand", most=OFFERED)
     if "areas" not in city.tables:
         raise MissingLayerError(
-            f"no district or zone of {city.title} is called '{name}', and the city has no layer 'areas'",
+            f"no district or zone of {city.title} is called {any_of(lost)}, and the city has no layer 'areas'",
             where=f"city {city.name}",
-            remedy="Add the table 'areas' with that area, or give a polygon. " + nearest(name, known, noun="At hand"),
+            remedy=f"Add the table 'areas' with {'that area' if len(lost) == 1 else 'these areas'}, or give a polygon. "
+            + remedy,
         )
-    raise PolicyError(f"{city.title} has no area '{name}'", remedy=nearest(name, known, noun="At hand"))
+    raise PolicyError(f"{city.title} has no area {any_of(lost)}", remedy=remedy)
+
+
+def _one_area(city: City, name: str) -> shapely.Geometry | None:
+    for table, columns in (("areas", ("area_id", "name", "kind")), ("zones", ("district", "name", "zone_id"))):
+        if table not in city.tables:
+            continue
+        for column in columns:
+            hit = np.array([v is not None and folded(v) == folded(name) for v in city.tables[table][column]], bool)
+            if hit.any():
+                return shapely.union_all(city.tables[table]["geometry"][hit])
+    return None
 
 
 def zones_polygon(city: City, names: Iterable[str], column: str) -> shapely.Geometry:
@@ -68,6 +76,7 @@ def _zone_rows(city: City, names: Iterable[str], column: str) -> np.ndarray:
     zones = city.table("zones")
     looked = ("zone_id", "name") if column == "zone" else ("district",)
     chosen = np.zeros(zones.rows, dtype=bool)
+    lost = []
     for name in names:
         for key in looked:
             hit = np.array([folded(v) == folded(name) for v in zones[key]], dtype=bool)
@@ -75,7 +84,13 @@ def _zone_rows(city: City, names: Iterable[str], column: str) -> np.ndarray:
                 chosen |= hit
                 break
         else:
-            known = [v for key in reversed(looked) for v in dict.fromkeys(zones[key].tolist())]
-            remedy = nearest(name, known, noun="At hand")
-            raise PolicyError(f"{city.title} has no {column} '{name}'", remedy=remedy)
+            lost.append(name)
+    if lost:
+        # identifiers are offered only where zones have no names to offer
+        told = zones[looked[-1]].tolist()
+        known = told if any(told) else zones[looked[0]].tolist()
+        raise PolicyError(
+            f"{city.title} has no {column} {any_of(lost)}",
+            remedy=nearest(lost, [v for v in known if v], noun="At hand", most=OFFERED),
+        )
     return chosen

@@ -21,14 +21,32 @@ def fault(what: str, remedy: str) -> PydanticCustomError:
     return PydanticCustomError("exante", "{what}", {"what": what, "remedy": remedy})
 
 
-def nearest(name: str, known: Iterable[str], *, noun: str = "Known") -> str:
-    """Remedy for an unknown name: the close ones, or the first twelve that are known."""
-    names = list(dict.fromkeys(known))
-    folded = {n.casefold(): n for n in reversed(names)}
-    close = [folded[n] for n in get_close_matches(name.casefold(), folded, n=3, cutoff=0.7)]
-    shown = ", ".join(names[:12]) + (f" and {len(names) - 12} more" if len(names) > 12 else "")
-    listed = f"{noun}: {shown or 'none'}"
-    return f"Did you mean {' or '.join(close)}? {listed}" if close else listed
+#: Names of a city (zones, streets, links) that a remedy offers at most.
+OFFERED = 8
+
+
+def nearest(names: str | Iterable[str], known: Iterable[str], *, noun: str = "Known", most: int = 12) -> str:
+    """Remedy for unknown names: those close to any of them, and `most` that are known, close ones first."""
+    at_hand = list(dict.fromkeys(known))
+    plain = {n.casefold(): n for n in reversed(at_hand)}
+    wanted = (names,) if isinstance(names, str) else names
+    close = list(
+        dict.fromkeys(plain[n] for name in wanted for n in get_close_matches(name.casefold(), plain, n=3, cutoff=0.7))
+    )[:most]
+    first = at_hand if len(at_hand) <= most else [*close, *(n for n in at_hand if n not in close)][:most]
+    more = f" and {len(at_hand) - most} more" if len(at_hand) > most else ""
+    listed = f"{noun}: {', '.join(_legible(n) for n in first) or 'none'}{more}"
+    return f"Did you mean {' or '.join(_legible(n) for n in close)}? {listed}" if close else listed
+
+
+def _legible(name: str) -> str:
+    """The name, in quotes where a comma in it would read as two."""
+    return f"'{name}'" if "," in name else name
+
+
+def any_of(names: Iterable[str]) -> str:
+    """Unknown names in a sentence: `'x', 'y' or 'z'`."""
+    return in_list([f"'{name}'" for name in names], "or")
 
 
 def as_names(value: object) -> tuple[str, ...]:

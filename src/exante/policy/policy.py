@@ -170,7 +170,8 @@ class Policy(Part):
         Raises
         ------
         PolicyError
-            If numbers are still uncertain, the policy is for another city, or measures contradict each other.
+            If numbers are still uncertain, the policy is for another city or ended before the city's date, or
+            measures contradict each other.
         """
         open_paths = list(self.uncertain())
         if open_paths:
@@ -254,6 +255,13 @@ class Policy(Part):
                 raise PolicyError(
                     f"the policy '{part.title}' is for {part.city}, not for {city.title}",
                     remedy="Take the key `city` out of the document to try it elsewhere",
+                )
+            if part.ends and part.ends <= city.as_of:
+                raise PolicyError(
+                    f"the policy '{part.title}' ended on {part.ends}, and {city.title} is described as of "
+                    f"{city.as_of}: nothing is left to forecast",
+                    remedy="Take the key `ends` out of the document or set a later one, or build the city with an "
+                    "earlier as_of",
                 )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 import tomllib
 from collections.abc import Mapping
 from functools import reduce
@@ -76,12 +78,31 @@ def read_text(text: str, where: str, *, folder: Path | None = None) -> Policy:
     except tomllib.TOMLDecodeError as error:
         told, _, place = str(error).partition(" (at ")
         line = place.split(",")[0].removesuffix(")")
+        number = line.removeprefix("line ")
+        written = _DATE_LINE.match(text.splitlines()[int(number) - 1]) if number.isdigit() else None
+        if written and not _is_date(written["date"]):
+            raise PolicyError(
+                f"{written['key']} = {written['date']}: there is no such date",
+                where=f"{where}, {line}",
+                remedy="Write a day of the calendar as YYYY-MM-DD",
+            ) from error
         raise PolicyError(
             f"the document is not valid TOML: {told[:1].lower()}{told[1:]}",
             where=f"{where}, {line}" if line else where,
             remedy='Text stands in quotes, keys are followed by =, e.g. speed = { value = 30, unit = "km/h" }',
         ) from error
     return read_document(document, where, folder=folder, lines=key_lines(text))
+
+
+_DATE_LINE = re.compile(r"\s*(?P<key>[A-Za-z0-9_-]+)\s*=\s*(?P<date>\d{4}-\d{2}-\d{2})\s*(?:#.*)?$")
+
+
+def _is_date(text: str) -> bool:
+    try:
+        dt.date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def read_document(

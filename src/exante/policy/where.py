@@ -15,7 +15,7 @@ from pydantic import BeforeValidator, model_validator
 
 from exante.city import City
 from exante.policy.areas import area_polygon, folded, zone_ids, zones_polygon
-from exante.policy.document import Part, as_names, counted, fault, in_list, nearest
+from exante.policy.document import OFFERED, Part, any_of, as_names, counted, fault, in_list, nearest
 from exante.policy.outline import Polygon
 from exante.policy.uncertain import KnownSpeed
 from exante.quantities import vocabulary
@@ -27,9 +27,9 @@ BUILT_UP = "built-up"
 def _road_classes(given: object) -> tuple[str, ...]:
     names = as_names(given)
     known = vocabulary.get("links.road_class").one_of
-    for name in names:
-        if name not in known:
-            raise fault(f"there is no road class '{name}'", nearest(name, known, noun="Road classes"))
+    lost = [name for name in names if name not in known]
+    if lost:
+        raise fault(f"there is no road class {any_of(lost)}", nearest(lost, known, noun="Road classes"))
     return names
 
 
@@ -72,7 +72,7 @@ class Around(Part):
         """
         parts = []
         if self.within:
-            parts.append(shapely.union_all([area_polygon(city, name) for name in self.within]))
+            parts.append(area_polygon(city, self.within))
         if self.zone:
             parts.append(zones_polygon(city, self.zone, "zone"))
         if self.district:
@@ -172,17 +172,15 @@ class Where(Around):
             if names:
                 yield f"{column} = {in_list(names, 'or')}", _in_zones(city, names, column)
         if self.within:
-            mask = np.logical_or.reduce([_inside_named(city, name) for name in self.within])
-            yield f"within = {in_list(self.within, 'or')}", mask
+            yield f"within = {in_list(self.within, 'or')}", _inside_named(city, self.within)
         if self.outside:
-            mask = np.logical_or.reduce([_inside_named(city, name) for name in self.outside])
-            yield f"outside = {in_list(self.outside, 'or')}", ~mask
+            yield f"outside = {in_list(self.outside, 'or')}", ~_inside_named(city, self.outside)
         if self.polygon:
             yield f"polygon = {self.polygon.label}", _inside(city, self.polygon.on(city))
 
-    def in_words(self) -> str:
-        """The selection in words, to stand after "on"."""
-        roads = f"{in_list(c.replace('_', ' ') for c in self.road_class)} roads" if self.road_class else "all roads"
+    def in_words(self, unnamed: str = "all roads") -> str:
+        """The selection in words, to stand after "on"; `unnamed` is what it holds where it names no class."""
+        roads = f"{in_list(c.replace('_', ' ') for c in self.road_class)} roads" if self.road_class else unnamed
         words = [in_list(self.street) if self.street and not self.road_class else roads]
         if self.street and self.road_class:
             words.append(f"named {in_list(self.street, 'or')}")
@@ -220,10 +218,12 @@ def _inside(city: City, area: shapely.Geometry) -> np.ndarray:
     return shapely.contains_xy(area, shapely.get_x(middles), shapely.get_y(middles))
 
 
-def _inside_named(city: City, name: str) -> np.ndarray:
-    if folded(name) == BUILT_UP:
-        return city.column("links.built_up")
-    return _inside(city, area_polygon(city, name))
+def _inside_named(city: City, names: tuple[str, ...]) -> np.ndarray:
+    inside = np.zeros(city.table("links").rows, dtype=bool)
+    drawn = [name for name in names if folded(name) != BUILT_UP]
+    if len(drawn) < len(names):
+        inside |= city.column("links.built_up")
+    return inside | _inside(city, area_polygon(city, drawn)) if drawn else inside
 
 
 def _in_zones(city: City, names: tuple[str, ...], column: str) -> np.ndarray:
@@ -240,18 +240,22 @@ def _streets(city: City, wanted: tuple[str, ...]) -> np.ndarray:
     # a link with two names carries both, as "Via Roma / Via Verdi"
     parts = {name: {folded(part) for part in name.split(" / ")} for name in set(names) if name}
     known = set().union(*parts.values())
-    for name in wanted:
-        if folded(name) not in known:
-            listed = sorted({part for n in parts for part in n.split(" / ")})
-            raise PolicyError(f"{city.title} has no street '{name}'", remedy=nearest(name, listed, noun="Streets"))
+    lost = [name for name in wanted if folded(name) not in known]
+    if lost:
+        listed = sorted({part for n in parts for part in n.split(" / ")})
+        raise PolicyError(
+            f"{city.title} has no street {any_of(lost)}", remedy=nearest(lost, listed, noun="Streets", most=OFFERED)
+        )
     keys = {folded(name) for name in wanted}
     return np.array([name is not None and not keys.isdisjoint(parts[name]) for name in names], dtype=bool)
 
 
 def _links(city: City, wanted: tuple[str, ...]) -> np.ndarray:
     ids = city.column("links.link_id")
-    lost = [name for name in wanted if name not in set(ids)]
+    present = set(ids)
+    lost = [name for name in wanted if name not in present]
     if lost:
-        told = f"{city.title} has no link '{lost[0]}'" + (f" and {len(lost) - 1} more of `where`" if lost[1:] else "")
-        raise PolicyError(told, remedy=nearest(lost[0], ids.tolist(), noun="Links"))
+        raise PolicyError(
+            f"{city.title} has no link {any_of(lost)}", remedy=nearest(lost, ids.tolist(), noun="Links", most=OFFERED)
+        )
     return np.isin(ids.astype(str), wanted)

@@ -12,7 +12,7 @@ import shapely
 from pydantic import BeforeValidator, Field, PlainSerializer, model_validator
 
 from exante.city import Append, City
-from exante.policy.document import Part, as_names, counted, fault, in_list, nearest
+from exante.policy.document import Part, any_of, as_names, counted, fault, in_list, nearest
 from exante.policy.measures.base import Change, Measure
 from exante.policy.uncertain import Charge, Length, Share, Uncertain
 from exante.policy.where import Around, Where
@@ -27,6 +27,9 @@ UNUSUAL_CHARGE = 50.0
 #: Junctions nearer to the edge of an area than this count as outside: more than the width of a ring
 #: boulevard with two carriageways and a tree-lined middle, less than a block.
 DEFAULT_MARGIN = Uncertain(Distribution("value", (50.0,), 50.0, 50.0), "m", "m")
+
+#: Classes that carry traffic past an area rather than into it.
+MAIN_ROADS = ("trunk", "primary")
 
 _TIMES = re.compile(r"(\d{1,2}):(\d{2})\s*[-–]\s*(\d{1,2}):(\d{2})")
 _HOURS_HOW = 'Write for example hours = "07:30-19:00", or a list of such spans that do not overlap'
@@ -70,9 +73,9 @@ def _read_hours(given: object) -> tuple[Span, ...]:
 def _read_classes(given: object) -> tuple[str, ...]:
     known = vocabulary.get("tolls.vehicle_class").one_of
     names = as_names(given)
-    for name in names:
-        if name not in known:
-            raise fault(f"there is no vehicle class '{name}'", nearest(name, known, noun="Vehicle classes"))
+    lost = [name for name in names if name not in known]
+    if lost:
+        raise fault(f"there is no vehicle class {any_of(lost)}", nearest(lost, known, noun="Vehicle classes"))
     return tuple(dict.fromkeys(names))
 
 
@@ -291,6 +294,9 @@ class AccessCharge(Measure):
         streets = list(dict.fromkeys(n for n in names if n))
         shown = f", among them {in_list(streets[:3])}" if streets else ""
         lines = [f"Charged: {counted(rows.sum())} across the edge of {self.around.in_words()}{shown}."]
+        main = rows & np.isin(city.column("links.road_class").astype(str), MAIN_ROADS) & ~city.column("links.ramp")
+        if main.any():
+            lines.append(self._main_roads_note(city, rows, main))
         if self.exempt:
             shares = {v: self.exempt.share(city, v) for v in self.vehicles}
             lines.append(
@@ -302,3 +308,15 @@ class AccessCharge(Measure):
         if others:
             lines.append(f"Note: {city.title} has the charge '{others[0]}' already; where both apply, both are paid.")
         return lines
+
+    def _main_roads_note(self, city: City, charged: np.ndarray, main: np.ndarray) -> str:
+        links = city.table("links")
+        names = [n for n in dict.fromkeys(links["name"][main].tolist()) if n] if "name" in links else []
+        more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+        shown = f" ({in_list(names[:3]) if not more else ', '.join(names[:3]) + more})" if names else ""
+        one = int(main.sum()) == 1
+        told = f"{int(main.sum()):,} of {counted(charged.sum(), 'charged link')}"
+        return (
+            f"Note: {told} {'is a main road' if one else 'are main roads'}{shown}: "
+            f"list {'it' if one else 'them'} under `free` if a ring road should stay free."
+        )

@@ -101,7 +101,9 @@ class SpeedLimit(Measure):
 
     def label(self) -> str:
         """The sign and where it stands."""
-        return f"Speed limit {self.speed.in_words()} on {self.where.in_words()}"
+        return (
+            f"Speed limit {self.speed.in_words()} on {self.where.in_words('all roads but motorways and trunk roads')}"
+        )
 
     def describe(self) -> str:
         """The sign, where it stands, and how drivers answer."""

@@ -26,9 +26,9 @@ FIELDS = {
     "amount": "the charge",
     "capital": "paid once",
     "yearly": "paid every year",
-    "share": "share of vehicles",
-    "exempt.share": "share of vehicles that are exempt",
-    "exempt.residents": "share of residents who are exempt",
+    "exempt.residents": "share of passages by exempt residents",
+    "exempt.electric": "share of passages by exempt electric vehicles",
+    "exempt.other": "share of passages by others who are exempt",
 }
 #: Sources of a layer that are shown at once; more open on demand.
 FEW_SOURCES = 3
@@ -190,9 +190,11 @@ def policy_parameter_words(name: str, policy: Any) -> str:
     --------
     >>> policy_parameter_words("citta-30.speed_limit[1].compliance", None)
     'Speed limit 2: share of the change that drivers answer to'
+    >>> policy_parameter_words("centre-charge.access_charge[0].exempt.residents", None)
+    'Access charge: share of passages by exempt residents'
     """
     slug, _, path = name.partition(".")
-    measure, _, fields = path.rpartition(".")
+    measure, _, fields = path.partition(".")
     kind, _, index = measure.rstrip("]").partition("[")
     said = FIELDS.get(fields, fields.replace(".", ", ").replace("_", " "))
     place = f" {int(index) + 1}" if index.isdigit() and int(index) else ""

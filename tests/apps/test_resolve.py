@@ -24,7 +24,7 @@ def test_a_misspelt_city(tmp_path, monkeypatch, name, question):
     with pytest.raises(CityError) as error:
         open_city(name)
     assert str(error.value) == (
-        f"there is no city '{name}' (in looked for ./{name}.city, {store_folder() / name}.city and the embedded "
+        f"there is no city '{name}' (in ./{name}.city, {store_folder() / name}.city or the embedded "
         f"sketches). {question}Embedded cities: {', '.join(list_embedded())}. Make one with "
         "`exante city build NAME` or `exante city sketch NAME`."
     )

@@ -67,7 +67,7 @@ def open_city(name: str | Path, *, tell: Callable[[str], None] | None = None) ->
         return sketch(text).city
     raise CityError(
         f"there is no city '{text}'",
-        where=f"looked for ./{text}.city, {store_folder() / (text + '.city')} and the embedded sketches",
+        where=f"./{text}.city, {store_folder() / (text + '.city')} or the embedded sketches",
         remedy=f"{_near(text)}Embedded cities: {', '.join(list_embedded())}. Make one with `exante city build NAME` or "
         "`exante city sketch NAME`",
     )

@@ -15,8 +15,7 @@ pytestmark = pytest.mark.real_data
 
 @pytest.fixture(scope="module")
 def report(data_dir):
-    made = build("bologna", data_dir)
-    return made
+    return build("bologna", data_dir)
 
 
 @pytest.fixture(scope="module")

@@ -13,8 +13,7 @@ pytestmark = [pytest.mark.real_data, pytest.mark.slow]
 
 @pytest.fixture(scope="module")
 def report(data_dir):
-    made = build("barcelona", data_dir)
-    return made
+    return build("barcelona", data_dir)
 
 
 @pytest.fixture(scope="module")

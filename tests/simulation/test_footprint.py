@@ -1,5 +1,8 @@
 """Footprints say how they were measured."""
 
+import pytest
+
+from exante.quantities.errors import ParameterError
 from exante.simulation.footprint import WATT_PER_BUSY_THREAD, Meter
 
 
@@ -33,3 +36,13 @@ def test_the_users_grid_has_precedence(monkeypatch):
     with Meter(grid_intensity=300.0, grid_source="the country") as meter:
         burn()
     assert meter.grid == 25
+
+
+@pytest.mark.parametrize("told", ["green", "-5", "nan"])
+def test_a_grid_that_is_no_number_is_refused_not_ignored(monkeypatch, told):
+    monkeypatch.setenv("EXANTE_GRID_INTENSITY", told)
+    with pytest.raises(ParameterError) as error:
+        Meter(grid_intensity=300.0, grid_source="the country")
+    assert str(error.value) == (
+        f"'{told}' is not a carbon intensity (in EXANTE_GRID_INTENSITY). Write gCO2e/kWh as a number such as 250."
+    )

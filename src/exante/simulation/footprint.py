@@ -11,6 +11,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from exante.quantities.errors import ParameterError
+
 #: Power of one busy processor thread, W. RAPL readings of codecarbon on an AMD EPYC 8024P (16 threads):
 #: 46 to 50 W at full load, that is 3.1 W a thread; the range covers older and desktop processors.
 WATT_PER_BUSY_THREAD = 3.1
@@ -65,11 +67,9 @@ class Meter:
 
     def __init__(self, grid_intensity: float | None = None, grid_source: str = "") -> None:
         told = os.environ.get("EXANTE_GRID_INTENSITY")
-        try:
-            self.grid = float(told) if told else grid_intensity
-            self.grid_source = "EXANTE_GRID_INTENSITY" if told else grid_source
-        except ValueError:
-            self.grid, self.grid_source = grid_intensity, grid_source
+        self.grid, self.grid_source = grid_intensity, grid_source
+        if told:
+            self.grid, self.grid_source = _intensity(told), "EXANTE_GRID_INTENSITY"
 
     def __enter__(self) -> Meter:
         self._wall, self._cpu, self._rapl = time.perf_counter(), _cpu_seconds(), _read_rapl()
@@ -97,6 +97,20 @@ class Meter:
             else f"energy x {self.grid:g} gCO2e/kWh ({self.grid_source})"
         )
         self.footprint = Footprint(cpu, wall, memory, joule, method, gco2e, told)
+
+
+def _intensity(told: str) -> float:
+    try:
+        value = float(told)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value < 10_000:
+        raise ParameterError(
+            f"'{told}' is not a carbon intensity",
+            where="EXANTE_GRID_INTENSITY",
+            remedy="Write gCO2e/kWh as a number such as 250",
+        )
+    return value
 
 
 def _cpu_seconds() -> float:

@@ -14,6 +14,8 @@ from exante.quantities.errors import SourceError
 from exante.sources.download import download
 
 FIELDS = ("file", "title", "page", "licence", "attribution", "date")
+#: Sources without which no city can be built.
+REQUIRED = ("streets", "zones", "population", "volume")
 
 
 @dataclass(frozen=True)
@@ -129,3 +131,53 @@ def locate(source: Source, mirror: Path | None, progress: Callable[[str, int, in
             remedy=f"Get the file yourself ({known}) and build with --mirror DIR, where DIR holds it under that path",
         )
     return download(source.address, cache_folder() / source.file, progress=progress)
+
+
+class Files:
+    """Sources of a city with the files they are read from.
+
+    Parameters
+    ----------
+    sources : mapping of str to Source
+        As `list_sources` gives them.
+    mirror : Path or None
+        Folder that holds the files; None downloads them.
+    progress : callable, optional
+        Called with file name, bytes so far and all bytes while downloading.
+
+    Raises
+    ------
+    SourceError
+        If a source without which no city can be built is not named, or a file cannot be had.
+    """
+
+    def __init__(
+        self,
+        sources: Mapping[str, Source],
+        mirror: Path | None,
+        progress: Callable[[str, int, int], None] | None = None,
+    ) -> None:
+        absent = [name for name in REQUIRED if name not in sources]
+        if absent:
+            raise SourceError(
+                f"the city's document lacks the sources {', '.join(absent)}", remedy="Add [source.NAME] for each"
+            )
+        self.sources = sources
+        self.paths = {name: locate(source, mirror, progress) for name, source in sources.items()}
+        self._known: dict[str, Provenance] = {}
+
+    def settings(self, name: str) -> Mapping[str, Any]:
+        """What the document says of a source beyond its citation."""
+        return self.sources[name].settings
+
+    def names(self, name: str) -> tuple[str, ...]:
+        """The source of this name, or all of a series: `crashes` gives every `crashes_...`."""
+        return tuple(s for s in self.sources if s == name or (name not in self.sources and s.startswith(f"{name}_")))
+
+    def provenance(self, names: tuple[str, ...]) -> tuple[Provenance, ...]:
+        """Provenance of the sources (or series of sources) among `names` that the city has."""
+        found = [source for name in names for source in self.names(name)]
+        for name in found:
+            if name not in self._known:
+                self._known[name] = self.sources[name].provenance(self.paths[name])
+        return tuple(self._known[name] for name in dict.fromkeys(found))

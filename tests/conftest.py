@@ -54,3 +54,15 @@ def data_dir():
     if not (folder / "README.md").exists():
         pytest.skip(f"no real data at {folder}: set EXANTE_DATA to the folder that holds it")
     return folder
+
+
+@pytest.fixture
+def portal(monkeypatch):
+    """A web server on loopback with files, tags, ranges and refusals; pauses are recorded, not waited for."""
+    from exante.sources import download
+
+    pauses = []
+    monkeypatch.setattr(download, "wait", pauses.append)
+    with _golden("portal").serve() as running:
+        running.pauses = pauses
+        yield running

@@ -24,7 +24,8 @@ except ImportError as missing:
 
 from exante.city import City
 from exante.city.check import require_sound
-from exante.sources.catalogue import Files, list_sources
+from exante.sources.catalogue import list_sources
+from exante.sources.files import Files
 from exante.sources.layers import Assembly, list_steps, run_steps
 from exante.sources.statistics import read_city_document
 

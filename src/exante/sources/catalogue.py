@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from exante.city import Provenance
 from exante.quantities.errors import SourceError
-from exante.sources.download import download
+from exante.sources.download import download, hash_file
+from exante.sources.portals import find_resource
 
 FIELDS = ("file", "title", "page", "licence", "attribution", "date")
-#: Sources without which no city can be built.
-REQUIRED = ("streets", "zones", "population", "volume")
+#: What else the document may say of a source; all other keys are settings of its reader.
+OPTIONAL = ("address", "resource", "verified", "beside", "format", "columns", "separator", "series")
 
 
 @dataclass(frozen=True)
@@ -31,11 +31,23 @@ class Source:
     title, page, licence, attribution, date : str
         As the publisher asks to be cited; `page` is where the publisher describes it.
     address : str
-        Where the very file is downloaded from; empty where none is known.
+        Where the very file is downloaded from; empty where none is known. With `resource` it is where the portal
+        lists the files of a dataset (CKAN `package_show`).
+    resource : str
+        Name of the file in that list.
     verified : bool
         Whether the address was seen in use.
     beside : tuple of str
         Files that belong to it (a shapefile's), relative to its folder.
+    format : str
+        One of `exante.sources.expected.FORMATS`; told by the file's name where the document does not say.
+    columns : tuple of str or mapping
+        Columns that the readers need; for a GTFS feed by file, for a GeoPackage of several layers by layer.
+    separator : str
+        Between the columns of a table.
+    series : mapping
+        For files that come by the month or year: `every` ("month" or "year") and `first` ("2024-05"); `file` and
+        `address` then hold `{year}` and `{month}`.
     settings : mapping
         Everything else the document says: columns, layers, fields.
     """
@@ -48,19 +60,29 @@ class Source:
     attribution: str
     date: str
     address: str = ""
+    resource: str = ""
     verified: bool = False
     beside: tuple[str, ...] = ()
+    format: str = ""
+    columns: tuple[str, ...] | Mapping[str, Sequence[str]] = ()
+    separator: str = ","
+    series: Mapping[str, str] = field(default_factory=dict)
     settings: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def citation(self) -> str:
+        """Title and file, by which a layer names the source."""
+        return f"{self.title} ({self.file})"
 
     def provenance(self, path: Path) -> Provenance:
         """Where the layer came from, with the hash of the file that was read."""
         return Provenance(
-            title=f"{self.title} ({self.file})",
+            title=self.citation,
             url=self.page,
             licence=self.licence,
             attribution=self.attribution,
             date=self.date,
-            sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
+            sha256=hash_file(path),
         )
 
 
@@ -87,10 +109,16 @@ def list_sources(document: Mapping[str, Any], city: str) -> dict[str, Source]:
                 f"source '{name}' lacks {', '.join(absent)}", where=f"cities/{city}.toml", remedy="Add them"
             )
         known = {k: str(entry[k]) for k in FIELDS}
-        settings = {k: v for k, v in entry.items() if k not in (*FIELDS, "address", "verified", "beside")}
+        settings = {k: v for k, v in entry.items() if k not in (*FIELDS, *OPTIONAL)}
+        columns = entry.get("columns", ())
         found[name] = Source(
             name=name,
             address=entry.get("address", ""),
+            resource=entry.get("resource", ""),
+            format=entry.get("format", ""),
+            columns=columns if isinstance(columns, Mapping) else tuple(columns),
+            separator=entry.get("separator", ","),
+            series=entry.get("series", {}),
             verified=bool(entry.get("verified", False)),
             beside=tuple(entry.get("beside", ())),
             settings=settings,
@@ -106,78 +134,46 @@ def cache_folder() -> Path:
     return base / "sources"
 
 
-def locate(source: Source, mirror: Path | None, progress: Callable[[str, int, int], None] | None = None) -> Path:
+def locate(
+    source: Source,
+    mirror: Path | None,
+    progress: Callable[[str, int, int], None] | None = None,
+    refresh: bool = False,
+) -> Path:
     """Path of the source's file: in the mirror if one is given, else downloaded into the cache.
+
+    Parameters
+    ----------
+    source : Source
+    mirror : Path or None
+        Folder that holds the files under the paths of the document.
+    progress : callable, optional
+        Called with file name, bytes so far and all bytes while downloading.
+    refresh : bool
+        Ask the portal whether it has a newer version.
 
     Raises
     ------
     SourceError
-        If the mirror lacks the file, or no address is known and no mirror was given.
+        If the mirror lacks the file, no address is known and no mirror was given, or the download fails.
     """
     known = f"its address is {source.address}" if source.address else f"its publisher is at {source.page}"
+    names = (source.file, *(str(Path(source.file).with_name(name)) for name in source.beside))
     if mirror is not None:
-        path = Path(mirror) / source.file
-        if not path.exists():
-            raise SourceError(
-                f"the mirror has no {source.file} ({source.title})",
-                where=f"mirror {mirror}",
-                remedy=f"Fetch it: {known}",
-            )
-        return path
-    if not source.address:
+        for name in names:
+            if not (Path(mirror) / name).exists():
+                raise SourceError(
+                    f"the mirror has no {name} ({source.title})", where=f"mirror {mirror}", remedy=f"Fetch it: {known}"
+                )
+        return Path(mirror) / source.file
+    if not source.address or source.beside:
         raise SourceError(
             f"no download address is known for {source.file} ({source.title})",
             where=f"source '{source.name}'",
             remedy=f"Get the file yourself ({known}) and build with --mirror DIR, where DIR holds it under that path",
         )
-    return download(source.address, cache_folder() / source.file, progress=progress)
-
-
-class Files:
-    """Sources of a city with the files they are read from.
-
-    Parameters
-    ----------
-    sources : mapping of str to Source
-        As `list_sources` gives them.
-    mirror : Path or None
-        Folder that holds the files; None downloads them.
-    progress : callable, optional
-        Called with file name, bytes so far and all bytes while downloading.
-
-    Raises
-    ------
-    SourceError
-        If a source without which no city can be built is not named, or a file cannot be had.
-    """
-
-    def __init__(
-        self,
-        sources: Mapping[str, Source],
-        mirror: Path | None,
-        progress: Callable[[str, int, int], None] | None = None,
-    ) -> None:
-        absent = [name for name in REQUIRED if name not in sources]
-        if absent:
-            raise SourceError(
-                f"the city's document lacks the sources {', '.join(absent)}", remedy="Add [source.NAME] for each"
-            )
-        self.sources = sources
-        self.paths = {name: locate(source, mirror, progress) for name, source in sources.items()}
-        self._known: dict[str, Provenance] = {}
-
-    def settings(self, name: str) -> Mapping[str, Any]:
-        """What the document says of a source beyond its citation."""
-        return self.sources[name].settings
-
-    def names(self, name: str) -> tuple[str, ...]:
-        """The source of this name, or all of a series: `crashes` gives every `crashes_...`."""
-        return tuple(s for s in self.sources if s == name or (name not in self.sources and s.startswith(f"{name}_")))
-
-    def provenance(self, names: tuple[str, ...]) -> tuple[Provenance, ...]:
-        """Provenance of the sources (or series of sources) among `names` that the city has."""
-        found = [source for name in names for source in self.names(name)]
-        for name in found:
-            if name not in self._known:
-                self._known[name] = self.sources[name].provenance(self.paths[name])
-        return tuple(self._known[name] for name in dict.fromkeys(found))
+    address = source.address
+    if source.resource:
+        listed = cache_folder() / "portals" / f"{source.name}.json"
+        address = find_resource(download(address, listed, refresh=refresh), address, source.resource)
+    return download(address, cache_folder() / source.file, refresh=refresh, progress=progress)

@@ -6,7 +6,8 @@ import pytest
 
 from exante.city import Table
 from exante.quantities.errors import SourceError
-from exante.sources.catalogue import Files, list_sources
+from exante.sources.catalogue import list_sources
+from exante.sources.files import Files
 from exante.sources.layers import Assembly, Makes, Step, list_steps, run_steps
 from exante.sources.layers.step import in_order
 

@@ -18,7 +18,7 @@ import pandas as pd
 
 from exante.city import Layer, Table
 from exante.quantities.errors import SourceError
-from exante.sources.catalogue import Files
+from exante.sources.files import Files
 from exante.sources.streets import Streets
 
 

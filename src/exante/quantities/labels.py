@@ -7,6 +7,11 @@ LABELS: dict[str, tuple[str, ...]] = {
     "mode": ("walk", "cycle", "transit", "car", "motorcycle"),
     "period": ("morning_peak", "off_peak"),
     "purpose": ("work", "study", "other"),
+    "age": ("under_15", "15_24", "25_39", "40_64", "over_64"),
+    "sex": ("women", "men"),
+    "income_band": ("lowest", "second", "third", "fourth", "highest"),
+    "car": ("without", "with"),
+    "household_size": ("1", "2", "3", "4", "5_plus"),
 }
 
 

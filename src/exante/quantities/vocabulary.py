@@ -53,6 +53,9 @@ DIMENSIONS: dict[str, Role] = {
     "mode": Role.DOMAIN,
     "purpose": Role.DOMAIN,
     "user_class": Role.DOMAIN,
+    "people_cell": Role.DOMAIN,
+    "people_margin": Role.DOMAIN,
+    "income_band": Role.DOMAIN,
     "scenario": Role.SCENARIO,
     "draw": Role.DRAW,
 }

@@ -87,9 +87,13 @@ def sweep(
     pairs: Pairs,
     threshold: float,
     excess: FloatArray,
+    least: FloatArray,
     full: IntArray,
 ) -> None:
-    """Improve every bush in turn and record its pairs; `full` counts bushes and pools that had no room."""
+    """Improve every bush in turn and record its pairs; `full` counts bushes and pools that had no room.
+
+    `least` takes the least costs that each bush met before it was improved.
+    """
     pairs.filled[:] = 0
     tolerance = max(IMPROVEMENT, LABEL_TOLERANCE * threshold)
     for b in range(classes.size):
@@ -106,6 +110,8 @@ def sweep(
                 label(net, bushes, b, time, own, work, bushes.used[b])
             else:
                 graft(net, bushes, b, work)
+        for z in range(least.shape[1]):
+            least[b, z] = work.exact[z]
         if bushes.merges[b] == 0:
             continue
         shift_bush(net, table, bushes, b, own, flow, time, slope, work, threshold)

@@ -243,6 +243,7 @@ class _Solver:
             self.pairs,
             threshold,
             self.excess,
+            self.least,
             self.full,
         )
         met = self.excess.sum() / self._total()

@@ -9,6 +9,7 @@ import numpy as np
 import shapely
 
 from exante.city.city import City
+from exante.city.quality import list_unbalanced
 from exante.city.rules import RULES
 from exante.city.table import Table
 from exante.quantities import vocabulary
@@ -49,6 +50,8 @@ def list_faults(city: City) -> list[Fault]:
         faults += _table_faults(city, table)
         if name not in city.layers and name not in RULES:
             faults.append(Fault(name, "", "", "", "no provenance is stated", "Add the layer's source and level"))
+    if "quality" in city.tables:
+        faults += _account_faults(city.tables["quality"])
     faults += _network_faults(city)
     return faults
 
@@ -140,6 +143,16 @@ def _share_faults(table: Table) -> Iterator[Fault]:
         if abs(total - 1.0) > SHARE_TOLERANCE:
             place = f"vehicle_class {name}"
             yield Fault("fleet", place, "share", f"{total:g} in sum", "the shares do not sum to one", "Scale them")
+
+
+def _account_faults(table: Table) -> Iterator[Fault]:
+    """Rows of a source that were neither kept nor told of."""
+    if not all(v.column in table for v in vocabulary.list_columns("quality") if v.required):
+        return
+    for account in list_unbalanced(table):
+        what = f"{abs(account.missing):,} {account.item} {'vanished' if account.missing > 0 else 'came from nowhere'}"
+        place = ", ".join(part for part in (account.layer, account.source, account.subject) if part)
+        yield Fault("quality", place, "rows", "", what, "This is a fault of the reader: report it")
 
 
 def _missing_mask(values: np.ndarray) -> np.ndarray:

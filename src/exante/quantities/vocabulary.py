@@ -48,6 +48,7 @@ DIMENSIONS: dict[str, Role] = {
     "statistic": Role.DOMAIN,
     "loading": Role.DOMAIN,
     "posterior_row": Role.DOMAIN,
+    "finding": Role.DOMAIN,
     "period": Role.DOMAIN,
     "hour": Role.DOMAIN,
     "mode": Role.DOMAIN,

@@ -22,11 +22,12 @@ except ImportError as missing:
         remedy=_INSTALL,
     ) from missing
 
-from exante.city import City
+from exante.city import City, Layer
 from exante.city.check import require_sound
 from exante.sources.catalogue import list_sources
 from exante.sources.files import Files
 from exante.sources.layers import Assembly, list_steps, run_steps
+from exante.sources.quality import quality_table
 from exante.sources.statistics import read_city_document
 
 
@@ -77,6 +78,8 @@ def build(
     files = Files(list_sources(document, name), mirror, progress)
     assembly = Assembly(document, files, document["city"]["crs"], as_of or document["city"]["as_of"])
     run_steps(list_steps(), assembly)
+    assembly.tables["quality"] = quality_table(assembly.findings)
+    assembly.layers["quality"] = Layer(1, (), "What became of the rows of the sources, by this build.")
     city = City(
         name=name,
         title=document["city"]["title"],

@@ -17,6 +17,7 @@ import shapely
 from pyproj import Transformer
 
 from exante.quantities.errors import SourceError
+from exante.sources.quality import Finding, account
 
 NEEDED = {
     "stops.txt": ("stop_id", "stop_name", "stop_lat", "stop_lon"),
@@ -43,6 +44,8 @@ class Feed:
         `service_id, date`, one row a day of service.
     notes : list of str
         What was mended and left out.
+    calls_read, calls_blank : int
+        Rows of `stop_times.txt`, and those of them without a time.
     """
 
     name: str
@@ -52,6 +55,17 @@ class Feed:
     stop_times: pd.DataFrame
     services: pd.DataFrame
     notes: list[str] = field(default_factory=list)
+    calls_read: int = 0
+    calls_blank: int = 0
+
+    def findings(self, source: str) -> list[Finding]:
+        """What became of the feed's calls, for the table `quality`."""
+        lost = [("unmatched", self.calls_read - len(self.stop_times), "of unknown trips or stops")]
+        found = account("route_stops", source, "calls", self.calls_read, because=lost)
+        if self.calls_blank:
+            told = "blank times interpolated"
+            found.append(Finding("route_stops", source, "calls", "mended", self.calls_blank, remark=told))
+        return found
 
 
 def seconds(times: pd.Series) -> np.ndarray:
@@ -112,7 +126,7 @@ def read_gtfs(path: Path, name: str, crs: str) -> Feed:
         f"stops, {services['date'].min()} to {services['date'].max()}; {int((~known).sum())} calls of unknown trips or "
         f"stops left out, {blank} blank times interpolated, {back} times run backwards"
     ]
-    return Feed(name, stops, tables["routes.txt"], trips, times, services, notes)
+    return Feed(name, stops, tables["routes.txt"], trips, times, services, notes, len(known), blank)
 
 
 def _services(tables: dict[str, pd.DataFrame], where: str) -> pd.DataFrame:

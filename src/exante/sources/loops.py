@@ -25,6 +25,7 @@ import pandas as pd
 import shapely
 
 from exante.quantities.errors import SourceError
+from exante.sources.quality import Finding, account
 from exante.sources.streets import text
 
 REACH = 40.0  # m, half a ring boulevard and the loop's own error of position
@@ -57,11 +58,14 @@ class Loops:
         `site_id, date, hour, flow`, valid hours only.
     notes : list of str
         What was read and what was left out.
+    findings : list of Finding
+        The same by loop, for the table `quality`.
     """
 
     sites: gpd.GeoDataFrame
     counts: pd.DataFrame
     notes: list[str] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
 
 
 def read_hourly(path: Path, crs: str) -> Loops:
@@ -78,7 +82,7 @@ def read_hourly(path: Path, crs: str) -> Loops:
     _require(frame, need, path, hours, 24)
     loops = Loops(_sites(frame, "codice_spira", path, crs), pd.DataFrame())
     flows = frame[hours].apply(pd.to_numeric, errors="coerce").to_numpy(dtype=float)
-    loops.counts = _counts(frame["codice_spira"], _days(frame["data"], path), flows, loops.notes, path.name)
+    loops.counts = _counts(frame["codice_spira"], _days(frame["data"], path), flows, loops, path.name)
     return loops
 
 
@@ -112,7 +116,7 @@ def read_half_hourly(path: Path, positions: Path, crs: str) -> Loops:
     loops = Loops(_sites(wanted, "codice spira", positions, crs), pd.DataFrame())
     flows = frame[halves].apply(pd.to_numeric, errors="coerce").to_numpy(dtype=float)
     hourly = flows[:, 0::2] + flows[:, 1::2]
-    loops.counts = _counts(frame["Codice"], _days(frame["data"], path), hourly, loops.notes, path.name)
+    loops.counts = _counts(frame["Codice"], _days(frame["data"], path), hourly, loops, path.name)
     return loops
 
 
@@ -171,7 +175,7 @@ def _days(texts: pd.Series, path: Path) -> pd.Series:
     return days.dt.strftime("%Y-%m-%d")
 
 
-def _counts(codes: pd.Series, days: pd.Series, flows: np.ndarray, notes: list[str], file: str) -> pd.DataFrame:
+def _counts(codes: pd.Series, days: pd.Series, flows: np.ndarray, loops: Loops, file: str) -> pd.DataFrame:
     """Long table of valid hours; whole days of broken sensors are left out and told."""
     usual = pd.DataFrame({"code": codes.to_numpy(), "flow": pd.DataFrame(flows).mean(axis=1)})
     median = usual.groupby("code")["flow"].transform("median").to_numpy()
@@ -191,7 +195,8 @@ def _counts(codes: pd.Series, days: pd.Series, flows: np.ndarray, notes: list[st
     good &= ~double
     row, hour = np.nonzero(np.isfinite(flows) & good[:, None])
     dead = sorted(set(codes) - set(codes[good]))
-    notes.append(
+    loops.findings += _tally(codes, flows, empty, silent, repeated, double)
+    loops.notes.append(
         f"{file}: {len(flows)} loop-days of {codes.nunique()} loops; left out: {int(empty.sum())} days blank, "
         f"{int(silent.sum())} silent by day, {int((repeated & ~silent).sum())} stuck on one number, "
         f"{int(double.sum())} repeated; {int((~np.isfinite(flows[good])).sum())} hours blank"
@@ -206,6 +211,31 @@ def _counts(codes: pd.Series, days: pd.Series, flows: np.ndarray, notes: list[st
         }
     )
     return table.sort_values(["site_id", "date", "hour"]).reset_index(drop=True)
+
+
+def _tally(
+    codes: pd.Series, flows: np.ndarray, empty: np.ndarray, silent: np.ndarray, repeated: np.ndarray, double: np.ndarray
+) -> list[Finding]:
+    """What became of the days and hours of every loop; the source is named by the step that reads."""
+    found: list[Finding] = []
+    names = codes.to_numpy()
+    fate = np.select([empty, silent, repeated, double], ["gap", "silent", "repeated", "double"], "kept")
+    for code in sorted(set(names)):
+        mine = names == code
+        days = {name: int((fate[mine] == name).sum()) for name in ("gap", "silent", "repeated", "double")}
+        because = [
+            ("gap", days["gap"], "day blank"),
+            ("stuck", days["silent"], "silent by day"),
+            ("stuck", days["repeated"], f"{STUCK_HOURS} hours or more of one number"),
+            ("duplicate", days["double"], "the day stands twice"),
+        ]
+        found += account("counts", "", "loop-days", int(mine.sum()), subject=code, because=because)
+        hours = flows[mine & (fate == "kept")]
+        blank = int((~np.isfinite(hours)).sum())
+        found += account(
+            "counts", "", "hours of kept days", hours.size, subject=code, because=[("gap", blank, "blank")]
+        )
+    return found
 
 
 def words(name: object) -> set[str]:

@@ -21,6 +21,7 @@ import shapely
 
 from exante.quantities.errors import SourceError
 from exante.sources import tags
+from exante.sources.quality import account
 from exante.sources.streets import LINK_COLUMNS, Streets, spread_control
 
 NODE_FIELDS = ("osmid", "highway", "street_count")
@@ -46,8 +47,14 @@ def read_geopackage(path: Path, crs: str) -> Streets:
     """
     nodes, edges = _layer(path, "nodes", NODE_FIELDS), _layer(path, "edges", EDGE_FIELDS)
     notes = [f"read {len(nodes)} nodes and {len(edges)} edges"]
+    rings = int((edges["from"] == edges["to"]).sum() if "from" in edges else (edges["u"] == edges["v"]).sum())
+    why = [("left_out", rings, "start and end at the same node")]
+    findings = account("links", "streets", "edges of the extract", len(edges), because=why)
     edges = _directions(edges, nodes, notes)
+    before = len(edges)
     edges = _classes(edges, notes)
+    why = [("left_out", before - len(edges), "no street for vehicles")]
+    findings += account("links", "streets", "directed edges", before, because=why)
     nodes, edges = nodes.to_crs(crs), edges.to_crs(crs)
     links = _links(edges, notes)
     table = pd.DataFrame(
@@ -58,7 +65,7 @@ def read_geopackage(path: Path, crs: str) -> Streets:
             "geometry": nodes.geometry.to_numpy(),
         }
     )
-    streets = Streets(table, links, notes)
+    streets = Streets(table, links, notes, findings=findings)
     spread_control(streets)
     return streets
 

@@ -13,6 +13,7 @@ from scipy.sparse.csgraph import breadth_first_order, connected_components
 from scipy.spatial import cKDTree
 
 from exante.quantities.errors import SourceError
+from exante.sources.quality import Finding
 
 #: Columns of `Streets.links`, beyond the vocabulary: ref, roundabout.
 LINK_COLUMNS = (
@@ -37,12 +38,15 @@ class Streets:
         What was read, mended and left out, in plain words.
     gates : DataFrame, optional
         Table of gates, once `exante.sources.gates` has found them.
+    findings : list of Finding
+        What the reader did with the rows of its source, for the table `quality`.
     """
 
     nodes: pd.DataFrame
     links: pd.DataFrame
     notes: list[str] = field(default_factory=list)
     gates: pd.DataFrame | None = None
+    findings: list[Finding] = field(default_factory=list)
 
 
 def text(value: object) -> str:

@@ -15,6 +15,7 @@ from exante.city import Table
 from exante.quantities.errors import SourceError
 from exante.sources import gtfs
 from exante.sources.barcelona import accidents, transit_lines
+from exante.sources.quality import Finding, account
 
 CRASH_REACH = 60.0  # m from a crash to the link it is counted on
 STATION = ("Estacio", "nom_cabina", "Longitud", "Latitud", "Clas_1", "Clas_2")
@@ -24,7 +25,12 @@ FEEDS = {"gtfs_fgc": "FGC", "gtfs_tram_besos": "TRAM Besòs", "gtfs_tram_baix": 
 
 
 def transit(
-    paths: Mapping[str, Path], settings: Mapping[str, Any], area: gpd.GeoDataFrame, crs: str, lines: list[str]
+    paths: Mapping[str, Path],
+    settings: Mapping[str, Any],
+    area: gpd.GeoDataFrame,
+    crs: str,
+    lines: list[str],
+    findings: list[Finding],
 ) -> dict[str, Table]:
     """Tables `stops`, `routes`, `route_stops`, `headways` of FGC, TRAM (timetables) and TMB (assumed headways)."""
     inside = shapely.union_all(area.geometry.to_numpy())
@@ -33,11 +39,29 @@ def transit(
         feed = gtfs.read_gtfs(paths[name], operator, crs)
         parts.append(gtfs.tables_in(feed, inside, "tram" if operator.startswith("TRAM") else ""))
         lines += feed.notes
+        stops_in, routes_in = len(parts[-1][0]), len(parts[-1][1])
+        findings += feed.findings(name)
+        outside = [("left_out", len(feed.routes) - routes_in, "fewer than two stops in the city")]
+        findings += account("routes", name, "routes", len(feed.routes), because=outside)
+        unused = [("left_out", len(feed.stops) - stops_in, "no route of the city calls in its commonest run")]
+        findings += account("stops", name, "stops", len(feed.stops), because=unused)
     stops = pd.concat(
         [transit_lines.read_stops(paths[n], m, crs) for n, m in (("bus_stops", "bus"), ("metro_stations", "metro"))]
     )
     drawn = transit_lines.read_lines(paths["bus_lines"], crs)
     parts.append(transit_lines.assumed_tables(drawn, stops, settings["headway"], settings["speed"], lines))
+    served = set(parts[-1][0]["stop_id"])
+    for name, mode in (("bus_stops", "bus"), ("metro_stations", "metro")):
+        mine = stops.loc[stops["stop_id"].str.startswith(f"TMB-{mode}:"), "stop_id"]
+        lost = [("unmatched", int((~mine.isin(served)).sum()), "no drawn line of the document's rules calls there")]
+        findings += account("stops", name, "stops", len(mine), because=lost)
+    tmb = drawn[drawn["mode"].isin(("bus", "metro"))]
+    lost = [
+        ("left_out", len(drawn) - len(tmb), "tram: it has a timetable"),
+        ("unmatched", len(tmb) - len(parts[-1][1]), "no rule of headways fits, or too few stops lie on it"),
+    ]
+    findings += account("routes", "bus_lines", "drawn lines", len(drawn), because=lost)
+    findings.append(Finding("headways", "bus_lines", "headways", "assumed", len(parts[-1][3]), remark="no timetable"))
     joined = {
         name: pd.concat([part[i] for part in parts], ignore_index=True)
         for i, name in enumerate(("stops", "routes", "route_stops", "headways"))
@@ -60,7 +84,12 @@ def _zone(points: np.ndarray, area: gpd.GeoDataFrame) -> np.ndarray:
 
 
 def crashes(
-    paths: Mapping[str, Path], area: gpd.GeoDataFrame, links: pd.DataFrame, crs: str, lines: list[str]
+    paths: Mapping[str, Path],
+    area: gpd.GeoDataFrame,
+    links: pd.DataFrame,
+    crs: str,
+    lines: list[str],
+    findings: list[Finding],
 ) -> Table:
     """Crashes by zone, class of the nearest link and year, 2016 to 2022.
 
@@ -83,12 +112,19 @@ def crashes(
         f"or more than {CRASH_REACH:g} m from a street, {len(table) - len(known)} have no position; {int(ronde.sum())} "
         f"on the rondes by name"
     )
+    outside = np.array([z is None for z in zone])
+    why = [
+        ("gap", len(table) - len(known), "no position or no year"),
+        ("left_out", int(outside.sum()), "outside all zones"),
+        ("unmatched", int((~good & ~outside).sum()), f"more than {CRASH_REACH:g} m from a street"),
+    ]
+    findings += account("crashes", "crashes", "crashes", len(table), because=why)
     frame = pd.DataFrame({"zone_id": zone[good], "road_class": road[good], "year": known["year"][good].astype(int)})
     counted = frame.groupby(["zone_id", "road_class", "year"]).size().rename("crashes").reset_index()
     return Table.from_frame("crashes", counted.assign(crashes=counted["crashes"].astype(float)))
 
 
-def air(paths: Mapping[str, Path], crs: str, lines: list[str]) -> dict[str, Table]:
+def air(paths: Mapping[str, Path], crs: str, lines: list[str], findings: list[Finding]) -> dict[str, Table]:
     """Tables `air_sites` and `air_hours`: hourly NO2, PM10 and PM2.5 as published.
 
     Traps. Columns are station numbers; the last hours of many days are blank; a stuck sensor repeats a value for
@@ -129,6 +165,12 @@ def air(paths: Mapping[str, Path], crs: str, lines: list[str]) -> dict[str, Tabl
             gaps, stuck = gaps + int(value.isna().sum()), stuck + int(dead.sum())
             wrong += int(bad.sum())
             good = value.notna() & ~dead & ~bad
+            why = [
+                ("gap", int(value.isna().sum()), "blank"),
+                ("outlier", int(bad.sum()), f"negative or above {OUTLIER:g} ug/m3"),
+                ("stuck", int((dead & ~bad).sum()), f"{STUCK} equal values or more"),
+            ]
+            findings += account("air_hours", name, "hours", len(wide), subject=station, because=why)
             rows.append(pd.DataFrame({"time": wide["date"][good], "concentration": value[good]}))
             rows[-1]["site_id"], rows[-1]["pollutant"] = station, pollutant
         lines.append(

@@ -11,7 +11,7 @@ from exante.sources.layers.step import Assembly, Makes, Step
 
 def read_air(assembly: Assembly) -> Mapping[str, Table]:
     """Tables `air_sites`, `air_hours`."""
-    return observed.air(assembly.files.paths, assembly.crs, assembly.lines)
+    return observed.air(assembly.files.paths, assembly.crs, assembly.lines, assembly.findings)
 
 
 STEP = Step(

@@ -11,8 +11,8 @@ from exante.sources.layers.step import Assembly, Makes, Step
 
 def count_crashes(assembly: Assembly) -> Mapping[str, Table]:
     """Table `crashes`."""
-    paths, lines = assembly.files.paths, assembly.lines
-    return {"crashes": observed.crashes(paths, assembly.area, assembly.links, assembly.crs, lines)}
+    paths, lines, findings = assembly.files.paths, assembly.lines, assembly.findings
+    return {"crashes": observed.crashes(paths, assembly.area, assembly.links, assembly.crs, lines, findings)}
 
 
 STEP = Step(

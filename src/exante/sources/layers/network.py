@@ -12,6 +12,7 @@ from exante.quantities.errors import SourceError
 from exante.sources import capacity, connectors, gates, limits, osm, osm_pbf, raster
 from exante.sources.barcelona import network
 from exante.sources.layers.step import Assembly, Makes, Step
+from exante.sources.quality import Finding, account
 from exante.sources.streets import Streets, keep_connected, node_rows
 
 #: Beginnings of report lines that a reader of the links has to know.
@@ -44,8 +45,16 @@ def _streets(assembly: Assembly) -> Streets:
     else:
         streets = osm_pbf.read_pbf(path, crs) if path.suffix == ".pbf" else osm.read_geopackage(path, crs)
     pairs = gates.pair(gates.find_ends(streets), streets.notes)
+    read = len(streets.links)
     gates.add_turns(streets, pairs)
-    keep_connected(streets)
+    turns = len(streets.links) - read
+    lost = keep_connected(streets)
+    why = [("left_out", len(rows), str(reason)) for reason, rows in lost.groupby("why", sort=True)]
+    assembly.findings += streets.findings
+    assembly.findings += account("links", "streets", "directed links", read + turns, because=why)
+    if turns:
+        told = "turn links beyond the edge, of length and capacity by rule"
+        assembly.findings.append(Finding("links", "streets", "directed links", "assumed", turns, remark=told))
     streets.gates = gates.gate_table(streets, pairs)
     assembly.lines += streets.notes
     return streets
@@ -66,6 +75,13 @@ def complete_links(streets: Streets, assembly: Assembly) -> pd.DataFrame:
         own = links["own_rule"].eq(True).to_numpy()
         by_rule, blank = np.where(own, links["lanes"].to_numpy(dtype=float), by_rule), blank | own
     lines.append(f"lanes by rule: {int(blank.sum())} of {len(links)} links had none in the source")
+    for remark, mask in (("lanes", blank), ("speed limit", (limit["speed_limit_origin"] == "rule").to_numpy())):
+        count = int(mask.sum())
+        assembly.findings.append(Finding("links", "streets", "directed links", "rule", count, remark=remark))
+    restored = int((limit["speed_limit_origin"] == "restored").sum())
+    if restored:
+        told = "speed limit set back to that of the city's date"
+        assembly.findings.append(Finding("links", "streets", "directed links", "assumed", restored, remark=told))
     control = streets.nodes["ctrl_type"].to_numpy(dtype=str)[node_rows(streets.nodes, links["to_node_id"])]
     table = links[["link_id", "from_node_id", "to_node_id", "name", "road_class", "ramp", "length"]].copy()
     table["lanes"] = np.where(blank, by_rule, links["lanes"].to_numpy(dtype=float))

@@ -19,6 +19,7 @@ import pandas as pd
 from exante.city import Layer, Table
 from exante.quantities.errors import SourceError
 from exante.sources.files import Files
+from exante.sources.quality import Finding
 from exante.sources.streets import Streets
 
 
@@ -67,6 +68,8 @@ class Assembly:
         Made so far.
     notes : dict of str to str
         Note of a table's layer, where a step has more to say than `Makes.note`.
+    findings : list of Finding
+        What became of the rows of every source: the city's table `quality` (`exante.sources.quality.account`).
     area, named : GeoDataFrame
         The zones' polygons (`zone_id, name, district, group, area`), and named areas: made by the step `areas`.
     streets : Streets
@@ -83,6 +86,7 @@ class Assembly:
     tables: dict[str, Table] = field(default_factory=dict)
     layers: dict[str, Layer] = field(default_factory=dict)
     notes: dict[str, str] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
     area: gpd.GeoDataFrame = field(default_factory=gpd.GeoDataFrame)
     named: gpd.GeoDataFrame = field(default_factory=gpd.GeoDataFrame)
     streets: Streets | None = None

@@ -12,7 +12,8 @@ from exante.sources.layers.step import Assembly, Makes, Step
 def read_transit(assembly: Assembly) -> Mapping[str, Table]:
     """Tables `stops`, `routes`, `route_stops`, `headways`."""
     rule = assembly.settings["transit"]
-    return observed.transit(assembly.files.paths, rule, assembly.area, assembly.crs, assembly.lines)
+    paths, findings = assembly.files.paths, assembly.findings
+    return observed.transit(paths, rule, assembly.area, assembly.crs, assembly.lines, findings)
 
 
 STEP = Step(

@@ -6,6 +6,7 @@ import pytest
 
 from exante.city import history
 from exante.policy import read_policy, read_text
+from exante.policy.measures import MEASURES
 from exante.quantities.declarations import Measure
 from exante.quantities.errors import PolicyError
 
@@ -179,7 +180,7 @@ def test_faults_of_a_history_name_its_entry(town):
         dated.at(dt.date(2024, 2, 1))
     assert str(error.value) == (
         "there is no measure of kind 'speed_limitt' (in history.toml, entry 1). Did you mean speed_limit? "
-        "Kinds: speed_limit, access_charge."
+        "Kinds: " + ", ".join(MEASURES) + "."
     )
 
 

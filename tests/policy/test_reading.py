@@ -6,6 +6,7 @@ import pickle
 import pytest
 
 from exante.policy import list_policies, read_document, read_policy, read_text
+from exante.policy.measures import MEASURES
 from exante.quantities.errors import PolicyError
 
 LIMIT = 'kind = "speed_limit"\nwhere = { within = "built-up" }\nspeed = { value = 30, unit = "km/h" }\ncompliance = 0.5'
@@ -26,11 +27,11 @@ ERRORS = {
     "unknown kind": (
         changed('"speed_limit"', '"sped_limit"'),
         "there is no measure of kind 'sped_limit' (in trial.toml, line 4). Did you mean speed_limit? "
-        "Kinds: speed_limit, access_charge.",
+        "Kinds: " + ", ".join(MEASURES) + ".",
     ),
     "no kind": (
         changed('kind = "speed_limit"\n', ""),
-        "measure 1 has no 'kind' (in trial.toml, line 3). Write kind = one of speed_limit, access_charge.",
+        "measure 1 has no 'kind' (in trial.toml, line 3). Write kind = one of " + ", ".join(MEASURES) + ".",
     ),
     "misspelt key": (
         changed("compliance", "complience"),

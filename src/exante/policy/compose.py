@@ -81,8 +81,12 @@ def _same_cells(mine: Edit, theirs: Edit, city: City) -> str:
     key, one, other = clash[0]
     return (
         f"write different values of {mine.table}.{mine.column} on {counted(len(clash), mine.table.removesuffix('s'))}, "
-        f"for example {_called(city, mine.table, key)}: {one:g} and {other:g}"
+        f"for example {_called(city, mine.table, key)}: {_shown(one)} and {_shown(other)}"
     )
+
+
+def _shown(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float) else f"'{value}'"
 
 
 def _same(one: object, other: object) -> bool:

@@ -11,14 +11,16 @@ from pydantic import Field
 
 from exante.policy.measures.access_charge import AccessCharge
 from exante.policy.measures.base import Measure
+from exante.policy.measures.parking_price import ParkingPrice
 from exante.policy.measures.speed_limit import SpeedLimit
+from exante.policy.measures.street_closure import StreetClosure
 
 #: Any measure, discriminated by `kind`.
-AnyMeasure = Annotated[SpeedLimit | AccessCharge, Field(discriminator="kind")]
+AnyMeasure = Annotated[SpeedLimit | AccessCharge | ParkingPrice | StreetClosure, Field(discriminator="kind")]
 
 #: Every measure by its kind.
 MEASURES: dict[str, type[Measure]] = {
     measure.model_fields["kind"].default: measure for measure in get_args(get_args(AnyMeasure)[0])
 }
 
-__all__ = ["MEASURES", "AccessCharge", "AnyMeasure", "Measure", "SpeedLimit"]
+__all__ = ["MEASURES", "AccessCharge", "AnyMeasure", "Measure", "ParkingPrice", "SpeedLimit", "StreetClosure"]

@@ -1,4 +1,4 @@
-"""`exante city`: list, build, sketch, show and check cities."""
+"""`exante city`: list, build, sketch, update, show and check cities."""
 
 from __future__ import annotations
 
@@ -9,14 +9,16 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table as RichTable
 
+from exante.apps.city_update import update
 from exante.apps.console import notice, out, print_json
+from exante.apps.fetching import download_bar
 from exante.apps.resolve import list_embedded, open_city, store_folder
 from exante.city import City, save
 from exante.city.check import list_faults
 from exante.city.city import LEVELS
 from exante.quantities.errors import CityError
 
-app = typer.Typer(help="Cities: list, build, sketch, show, check.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(help="Cities: list, build, sketch, update, show, check.", no_args_is_help=True, rich_markup_mode=None)
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else on standard output.")]
 Out = Annotated[Path | None, typer.Option("--out", help="Folder to write, ending in .city; ./NAME.city by default.")]
@@ -51,7 +53,8 @@ def build(
     from exante.sources.assemble import build as assemble
 
     target = _target(name, out_folder, replace)
-    report = assemble(name, mirror)
+    with download_bar() as progress:
+        report = assemble(name, mirror, progress=progress)
     _save(report.city, report.lines, target, replace, json)
 
 
@@ -109,6 +112,9 @@ def check(name: Name, json: Json = False) -> None:
         out.print(str(fault), markup=False)
     if faults:
         raise typer.Exit(2)
+
+
+app.command("update")(update)
 
 
 def _target(name: str, folder: Path | None, replace: bool) -> Path:

@@ -7,9 +7,10 @@ and made is in `exante.sources.layers`, a step each.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 try:
     import geopandas  # noqa: F401
@@ -75,7 +76,19 @@ def build(
         If the result is not sound.
     """
     document = read_city_document(name)
-    files = Files(list_sources(document, name), mirror, progress)
+    return build_from(name, document, Files(list_sources(document, name), mirror, progress), as_of)
+
+
+def build_from(name: str, document: Mapping[str, Any], files: Files, as_of: dt.date | None = None) -> BuildReport:
+    """The city `name` from its document and files, as `build` gives it.
+
+    Raises
+    ------
+    SourceError
+        If a file does not hold what was expected.
+    CityError
+        If the result is not sound.
+    """
     assembly = Assembly(document, files, document["city"]["crs"], as_of or document["city"]["as_of"])
     run_steps(list_steps(), assembly)
     assembly.tables["quality"] = quality_table(assembly.findings)

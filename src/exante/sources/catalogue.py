@@ -167,10 +167,13 @@ def locate(
                 )
         return Path(mirror) / source.file
     if not source.address or source.beside:
+        if all((cache_folder() / name).exists() for name in names):
+            return cache_folder() / source.file
         raise SourceError(
             f"no download address is known for {source.file} ({source.title})",
             where=f"source '{source.name}'",
-            remedy=f"Get the file yourself ({known}) and build with --mirror DIR, where DIR holds it under that path",
+            remedy=f"Get the file yourself ({known}) and build with --mirror DIR, where DIR holds it under that path, "
+            f"or put it under that path into {cache_folder()}",
         )
     address = source.address
     if source.resource:

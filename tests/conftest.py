@@ -66,3 +66,10 @@ def portal(monkeypatch):
     with _golden("portal").serve() as running:
         running.pauses = pauses
         yield running
+
+
+@pytest.fixture(scope="session")
+def town():
+    """Module `tests/golden/town.py`: the files of a small made-up town, and its document."""
+    pytest.importorskip("geopandas")
+    return _golden("town")

@@ -38,14 +38,18 @@ def test_a_file_missing_in_the_mirror_names_it_and_its_address(tmp_path):
     )
 
 
-def test_a_file_without_address_asks_for_a_mirror():
+def test_a_file_without_address_asks_for_a_mirror_or_lies_in_the_cache(tmp_path, monkeypatch):
+    monkeypatch.setenv("EXANTE_CACHE", str(tmp_path))
     with pytest.raises(SourceError) as error:
         locate(_source(), None)
     assert str(error.value) == (
         "no download address is known for town/streets.gpkg (Streets) (in source 'streets'). Get the file yourself "
         "(its publisher is at https://example.org/streets) and build with --mirror DIR, where DIR holds it under that "
-        "path."
+        f"path, or put it under that path into {tmp_path}/sources."
     )
+    (tmp_path / "sources" / "town").mkdir(parents=True)
+    (tmp_path / "sources" / "town" / "streets.gpkg").write_bytes(b"abc")
+    assert locate(_source(), None).read_bytes() == b"abc"
 
 
 def test_a_source_without_licence_is_refused():

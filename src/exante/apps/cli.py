@@ -8,7 +8,7 @@ import sys
 import typer
 
 from exante import __version__
-from exante.apps import assign, calibrate, city, forecast, models, policy, verify_assignment, verify_counts
+from exante.apps import assign, calibrate, city, forecast, models, policy, verify_assignment, verify_counts, verify_heat
 from exante.apps.console import err
 from exante.quantities.errors import ExanteError
 
@@ -31,6 +31,7 @@ app.command("assign")(assign.assign)
 app.command("calibrate")(calibrate.calibrate)
 verify.command("assignment")(verify_assignment.verify_assignment)
 verify.command("counts")(verify_counts.verify_counts)
+verify.command("heat")(verify_heat.verify_heat)
 
 
 def _version(shown: bool) -> None:

@@ -63,10 +63,10 @@ def test_trips_by_mode_are_all_trips_of_residents(tools, village_city, village_r
 
 
 def test_the_village_light_costs_its_delay(tools, village_city, village_run):
-    """500 m of tertiary street at its cruise speed, and the light at n2."""
+    """500 m of tertiary street at its cruise speed, and the light at n2, which pedestrians alone share."""
     p = tools.medians(tools.mobility)
     link = list(village_city.column("links.link_id")).index("n1-n2")
-    paper = 500.0 / p["cruise_collector"] * 3.6 + p["delay_signal"]
+    paper = 500.0 / p["cruise_collector"] * 3.6 + p["delay_signal"] * (0.29 / 0.555) ** 2
     assert village_run.arrays["link_free_time"][link] == pytest.approx(paper)
 
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import shapely
 
 from exante.models.mobility.periods import HOURLY, charged_share, timing
 from exante.models.mobility.speeds import cruise_speed, free_time_of
@@ -9,25 +10,30 @@ from exante.quantities.declarations import Inputs
 from exante.quantities.errors import ParameterError
 
 
-def test_one_kilometre_with_a_light_takes_two_minutes():
-    """1,000 m at 10 m/s is 100 s; the light adds 20 s."""
+def waiting(control, road_class):
+    """One kilometre of road from node 0 to node 1."""
     arrays = {
-        "nodes.ctrl_type": np.array(["signal", "none"], dtype=object),
-        "links.road_class": np.array(["secondary", "secondary"], dtype=object),
-        "links.length": np.array([1000.0, 1000.0]),
+        "nodes.ctrl_type": np.array(["none", control], dtype=object),
+        "links.road_class": np.array([road_class], dtype=object),
+        "links.length": np.array([1000.0]),
+        "links.geometry": shapely.linestrings([[[0.0, 0.0], [0.0, 1000.0]]]),
+        "links.allowed_uses": np.array(["auto"], dtype=object),
     }
-    inputs = Inputs(arrays, {"delay_signal": 20.0, "delay_priority": 4.0})
-    assert free_time_of(inputs, np.array([36.0, 36.0]), np.array([0, 1])).tolist() == [120.0, 100.0]
+    return Inputs(arrays, {"delay_signal": 20.0, "delay_priority": 4.0, "gap_flow": 1.0})
+
+
+def test_one_kilometre_with_a_light():
+    """1,000 m at 10 m/s is 100 s; a light that pedestrians alone share is green for 0.89 - 0.18 of the cycle."""
+    ends = np.array([0]), np.array([1])
+    assert free_time_of(waiting("signal", "secondary"), np.array([36.0]), *ends)[0] == pytest.approx(
+        100.0 + 20.0 * (0.29 / 0.555) ** 2
+    )
+    assert free_time_of(waiting("none", "secondary"), np.array([36.0]), *ends).tolist() == [100.0]
 
 
 def test_motorways_have_no_lights():
-    arrays = {
-        "nodes.ctrl_type": np.array(["signal"], dtype=object),
-        "links.road_class": np.array(["motorway"], dtype=object),
-        "links.length": np.array([1000.0]),
-    }
-    inputs = Inputs(arrays, {"delay_signal": 20.0, "delay_priority": 4.0})
-    assert free_time_of(inputs, np.array([90.0]), np.array([0])).tolist() == [40.0]
+    ends = np.array([0]), np.array([1])
+    assert free_time_of(waiting("signal", "motorway"), np.array([90.0]), *ends).tolist() == [40.0]
 
 
 def test_a_sign_moves_drivers_by_the_slope_only(tools):

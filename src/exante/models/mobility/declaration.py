@@ -16,6 +16,7 @@ READS = (
     "links.to_node_id",
     "links.road_class",
     "links.length",
+    "links.geometry",
     "links.lanes",
     "links.capacity",
     "links.effective_speed_limit",

@@ -72,7 +72,7 @@ def build_network(inputs: Inputs) -> Network:
     tail = _rows(row, inputs["links.from_node_id"], "links.from_node_id")
     head = _rows(row, inputs["links.to_node_id"], "links.to_node_id")
     cruise = speeds_of(inputs)
-    free = free_time_of(inputs, cruise, head)
+    free = free_time_of(inputs, cruise, tail, head)
     uses = inputs["links.allowed_uses"].tolist()
     car = np.array(["auto" in (u or "") for u in uses], dtype=bool)
     foot = np.array(["walk" in (u or "") or "bike" in (u or "") for u in uses], dtype=bool)

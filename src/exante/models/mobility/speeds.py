@@ -1,13 +1,15 @@
-"""A speed limit is not a speed: cruise speed by road class and limit, and delay at junctions."""
+"""A speed limit is not a speed: cruise speed by road class and limit; time of links without congestion."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
+from exante.models.mobility.junctions import delays, read_roads
 from exante.quantities.declarations import Inputs
 
 FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
 
 #: Road classes that share a cruise speed and its slope.
 GROUPS = {
@@ -73,24 +75,19 @@ def speeds_of(inputs: Inputs) -> FloatArray:
     return cruise_speed(inputs["links.effective_speed_limit"], inputs["links.road_class"], inputs.parameters)
 
 
-def free_time_of(inputs: Inputs, cruise: FloatArray, head: NDArray[np.int64]) -> FloatArray:
+def free_time_of(inputs: Inputs, cruise: FloatArray, tail: IntArray, head: IntArray) -> FloatArray:
     """Time of every link of the city without congestion, s: length over cruise speed, plus delay at its end.
 
     Parameters
     ----------
     cruise : ndarray, shape (links,)
         km/h.
-    head : ndarray of int, shape (links,)
-        Row of the node where each link ends.
+    tail, head : ndarray of int, shape (links,)
+        Rows of the nodes where each link starts and ends.
 
     Returns
     -------
     ndarray, shape (links,)
     """
-    p = inputs.parameters
-    control = inputs["nodes.ctrl_type"].astype(str)
-    by_node = np.where(control == "signal", p["delay_signal"], 0.0)
-    by_node = np.where(np.isin(control, ("roundabout", "yield", "stop")), p["delay_priority"], by_node)
-    # Motorways have no lights or right of way to wait for, whatever a source says of their nodes.
-    delay = np.where(np.isin(inputs["links.road_class"].astype(str), ("motorway", "trunk")), 0.0, by_node[head])
-    return inputs["links.length"] / cruise * 3.6 + delay
+    waits = delays(read_roads(inputs, tail, head), inputs["nodes.ctrl_type"].astype(str), inputs.parameters)
+    return inputs["links.length"] / cruise * 3.6 + waits

@@ -9,7 +9,7 @@ import pandas as pd
 
 from exante.city import Table
 from exante.quantities.errors import SourceError
-from exante.sources import capacity, connectors, gates, limits, osm, osm_pbf, raster
+from exante.sources import capacity, connectors, gates, junctions, limits, osm, osm_pbf, raster
 from exante.sources.barcelona import network
 from exante.sources.layers.step import Assembly, Makes, Step
 from exante.sources.quality import Finding, account
@@ -44,6 +44,8 @@ def _streets(assembly: Assembly) -> Streets:
         streets = network.read_streets(files.paths, assembly.settings["streets"], assembly.area, crs)
     else:
         streets = osm_pbf.read_pbf(path, crs) if path.suffix == ".pbf" else osm.read_geopackage(path, crs)
+    if "loops" in files.sources:  # they tell where lights are that the map does not have
+        junctions.add_plants(streets, junctions.read_plants(files.paths["loops"], crs))
     pairs = gates.pair(gates.find_ends(streets), streets.notes)
     read = len(streets.links)
     gates.add_turns(streets, pairs)
@@ -120,7 +122,7 @@ def _limits(links: pd.DataFrame, inside: np.ndarray, middles: np.ndarray, assemb
 STEP = Step(
     "network",
     (
-        Makes("nodes", ("streets", "sections")),
+        Makes("nodes", ("streets", "sections", "loops")),
         Makes("links", ("streets", "sections", "zones30", "bus_lines", "crashes", "volume", "limited_traffic")),
         Makes(
             "gates",

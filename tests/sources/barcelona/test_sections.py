@@ -79,3 +79,20 @@ def test_opposite_sections_on_one_line_speak_for_both_directions():
 def test_names_are_compared_without_the_kind_of_street():
     assert plain("Pl. Francesc Macià") == plain("Plaça de Francesc Macià")
     assert plain("Av. Paral·lel") == plain("Paral.lel")
+
+
+def test_vertices_sorted_by_latitude_are_put_in_order_or_left_out(tmp_path):
+    def rows(number, name, points):
+        return "".join(f"{number},{k},{name},{x:.6f},{y:.6f}\n" for k, (x, y) in enumerate(points, start=1))
+
+    jitter = [0, 5, 2, 7, 1, 6, 3, 8, 4, 9]  # along the street, in an order that is not the street's
+    street = [(2.10 + 0.001 * j, 41.38 + 1e-7 * k) for k, j in enumerate(jitter)]
+    fork = [(2.10 + 0.001 * (k % 2), 41.38 + 0.0008 * k) for k in range(8)]
+    file = tmp_path / "trams.csv"
+    file.write_text(HEADER + rows(1, "Rocafort", street) + rows(2, "Borrell", fork), encoding="utf-8")
+    notes = []
+    found = read_sections(file, "EPSG:25831", notes)
+    assert found["section"].tolist() == [1]
+    x = shapely.get_coordinates(found["geometry"].iloc[0])[:, 0]
+    assert (np.diff(x) > 0).all()
+    assert "along the street 1 (Rocafort)" in notes[0] and "2 (Borrell)" in notes[0]

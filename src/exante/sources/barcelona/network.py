@@ -55,7 +55,7 @@ def read_streets(paths: Mapping[str, Path], settings: Mapping[str, Any], zones: 
     )
     density = residents / (zones["area"].to_numpy() / 1e6)
     crashes = accidents.read_accidents([p for n, p in sorted(paths.items()) if n.startswith("crashes")], crs, notes)
-    sections = orient(read_sections(paths["sections"], crs), accidents.street_places(crashes), notes)
+    sections = orient(read_sections(paths["sections"], crs, notes), accidents.street_places(crashes), notes)
     doubtful = sections["section"].isin(settings.get("both_ways", ())).to_numpy()
     sections.loc[doubtful, "both"] = True
     ring = main_roads.is_ring(sections)

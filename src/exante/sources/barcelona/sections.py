@@ -4,7 +4,8 @@ Format: CSV, one row a vertex: `Tram` (number), `Tram_Components` (order), `Desc
 `Longitud`, `Latitud`.
 
 Traps. The order of the vertices is not the direction of travel: many pairs of opposite sections are drawn the
-same way round, and two labels of the Ronda del Litoral are exchanged. So the direction is found from, in this
+same way round, and two labels of the Ronda del Litoral are exchanged; four sections have their vertices sorted by
+latitude, a zigzag (put in order along the street, or left out). So the direction is found from, in this
 order: the section of the opposite direction beside it (traffic keeps right, so the opposite one is on the left);
 the label, where the places it names can be told apart by their position (street names of crashes and of the
 other sections); the direction of the same street's neighbouring sections; the order of the vertices.
@@ -29,6 +30,8 @@ COLUMNS = ("Tram", "Tram_Components", "Descripció", "Longitud", "Latitud")
 BESIDE = 80.0  # m; furthest lateral distance of the opposite direction (Diagonal with its side roads is 50 m wide)
 APART = 3.0  # m; less between the two says nothing about sides
 CLEAR = 40.0  # m by which one end must be nearer to a place than the other end is
+TURN_BACK = 2.0  # rad; a sharper turn at a vertex is a step back
+STEPS_BACK = 2  # a street has at most as many; more, and its vertices are out of order
 #: Words that say what kind of street it is, or join words.
 KINDS = frozenset(
     ("pl", "placa", "plaza", "av", "avinguda", "a", "pg", "p", "passeig", "pas", "rda", "carrer", "c", "ctra",
@@ -52,8 +55,16 @@ def plain(name: str) -> str:
     return ALIASES.get(kept, kept)
 
 
-def read_sections(path: Path, crs: str) -> pd.DataFrame:
+def read_sections(path: Path, crs: str, notes: list[str] | None = None) -> pd.DataFrame:
     """Sections with `section, name, street, start, end, geometry`, vertices in the file's order.
+
+    Parameters
+    ----------
+    path : Path
+    crs : str
+        Reference system of the result.
+    notes : list of str, optional
+        Grows by the sections whose vertices are out of order.
 
     Raises
     ------
@@ -72,14 +83,43 @@ def read_sections(path: Path, crs: str) -> pd.DataFrame:
     x, y = Transformer.from_crs("EPSG:4326", crs, always_xy=True).transform(frame["Longitud"], frame["Latitud"])
     frame = frame.assign(x=x, y=y).sort_values(["Tram", "Tram_Components"])
     rows = []
+    ordered, lost = [], []
     for number, part in frame.groupby("Tram", sort=True):
         if len(part) < 2:
             raise SourceError(f"section {number} has one vertex", where=path.name, remedy="Leave it out")
         name = str(part["Descripció"].iloc[0]).strip()
         found = re.fullmatch(r"(.*?)\s*\(\s*(.*?)\s+(?:a|-)\s+(.*?)\s*\)", name)
         street, start, end = found.groups() if found else (name, "", "")
-        rows.append((int(number), name, street, start, end, shapely.LineString(part[["x", "y"]].to_numpy())))
+        xy = part[["x", "y"]].to_numpy()
+        if _steps_back(xy) > STEPS_BACK:
+            xy = _along(xy)
+            if _steps_back(xy) > STEPS_BACK:
+                lost.append(f"{number} ({name})")
+                continue
+            ordered.append(f"{number} ({name})")
+        rows.append((int(number), name, street, start, end, shapely.LineString(xy)))
+    if notes is not None and (ordered or lost):
+        notes.append(
+            f"main sections whose vertices are out of order: put in order along the street {', '.join(ordered) or 'none'}; "
+            f"left out, because no order makes a street of them, {', '.join(lost) or 'none'}"
+        )
     return pd.DataFrame(rows, columns=["section", "name", "street", "start", "end", "geometry"])
+
+
+def _steps_back(xy: np.ndarray) -> int:
+    """Vertices at which a line turns back."""
+    step = np.diff(xy, axis=0)
+    step = step[np.hypot(*step.T) > 0]
+    bearing = np.arctan2(step[:, 1], step[:, 0])
+    turn = np.abs(np.angle(np.exp(1j * np.diff(bearing))))
+    return int((turn > TURN_BACK).sum())
+
+
+def _along(xy: np.ndarray) -> np.ndarray:
+    """Vertices in the order of their place along the principal axis."""
+    centred = xy - xy.mean(axis=0)
+    axis = np.linalg.svd(centred, full_matrices=False)[2][0]
+    return xy[np.argsort(centred @ axis * np.sign(axis[np.abs(axis).argmax()]), kind="stable")]
 
 
 def orient(sections: pd.DataFrame, places: Mapping[str, np.ndarray], notes: list[str]) -> pd.DataFrame:

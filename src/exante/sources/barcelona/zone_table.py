@@ -12,6 +12,8 @@ import pandas as pd
 
 from exante.sources import activities
 from exante.sources.barcelona import accidents, census
+from exante.sources.people import spread
+from exante.sources.people.seed import medians
 
 #: Share of jobs spread by building volume beyond housing, the rest by day-time crashes (judgement: volume alone puts
 #: 106,000 jobs in Les Corts and only 150,000 in the Eixample, whose offices and shops stand in blocks of housing).
@@ -53,6 +55,7 @@ def make_zones(
     work, per_head = activities.workplaces(built, residents, ground)
     crashes = accidents.read_accidents([p for n, p in sorted(paths.items()) if n.startswith("crashes")], crs, [])
     busy = accidents.working_hours(crashes, area.geometry.to_numpy())
+    jobs_cv = spread.of_two_proxies(work, busy, medians()["agreed_log_spread"])
     work = VOLUME_SHARE * work / work.sum() + (1.0 - VOLUME_SHARE) * busy / busy.sum()
     lines.append(
         f"jobs: {figures['jobs']:,.0f} spread, {100 * VOLUME_SHARE:.0f} % by what remains of "
@@ -72,6 +75,7 @@ def make_zones(
             **{column: people[column] for column in ("population", "households", "employed", "students")},
             "jobs": activities.scaled(work, figures["jobs"]),
             "school_places": activities.scaled(half, figures["school_places"]),
+            "jobs_cv": jobs_cv,
             "services": activities.scaled(half, float(len(area))),
             "income": people["income"],
             "car_availability": cars,

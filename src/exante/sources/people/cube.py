@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +12,7 @@ from exante.kernels.raking import Margin, rake
 from exante.quantities.errors import SourceError
 from exante.quantities.labels import LABELS
 from exante.sources.people.bands import Bands
-from exante.sources.people.seed import Seed
+from exante.sources.people.seed import Seed, read_tables
 
 #: Dimensions of the cube, in the order of its axes.
 DIMS = ("zone", "age", "sex", "income_band", "car", "household_size")
@@ -243,20 +242,19 @@ def car_share(cars_per_person: float, share_of_adults: float, drivers_per_car: f
     return float(np.clip(cars_per_person * drivers_per_car / share_of_adults, 0.02, 0.98))
 
 
-def households_by_zone(persons: np.ndarray, mean_size: Sequence[float], total: float) -> np.ndarray:
+def households_by_zone(persons: np.ndarray, total: float) -> np.ndarray:
     """Households by zone from persons by household size, scaled to the city's total.
 
     Parameters
     ----------
     persons : ndarray, shape (zones, ..., sizes)
         The cube.
-    mean_size : sequence of float
-        Persons per household of each size.
     total : float
         Households of the city.
     """
     by_size = persons.reshape(len(persons), -1, persons.shape[-1]).sum(axis=1)
-    homes = by_size @ (1.0 / np.asarray(mean_size))
+    size = np.array([1.0, 2.0, 3.0, 4.0, float(read_tables()["households"]["mean_of_largest"])])
+    homes = by_size @ (1.0 / size)
     return np.asarray(homes * (total / homes.sum()))
 
 
@@ -266,5 +264,3 @@ def availability_by_zone(persons: np.ndarray) -> np.ndarray:
     whole = adults.sum(axis=1)
     mean = adults[:, 1].sum() / whole.sum()
     return np.where(whole > 0, adults[:, 1] / np.where(whole > 0, whole, 1.0), mean)
-
-

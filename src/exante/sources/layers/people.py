@@ -1,0 +1,120 @@
+"""People by zone, age, sex, income, car and household size; what follows from them by zone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from exante.city import Table
+from exante.sources import age_grid
+from exante.sources.barcelona import people as barcelona
+from exante.sources.layers.step import Assembly, Makes, Step
+from exante.sources.people import from_figures, spread
+from exante.sources.people.cube import (
+    Known,
+    People,
+    availability_by_zone,
+    car_share,
+    households_by_zone,
+    make_people,
+)
+from exante.sources.people.seed import make_seed, medians
+
+#: Sources of the cube beyond those of the zones.
+SOURCES = ("register", "census_sections", "barri_profile", "gini", "income", "age_grid", "population", "statistics")
+
+
+def make(assembly: Assembly) -> Mapping[str, Table]:
+    """Tables `people`, `people_margins`, `income_bands`; `zones` with cars, households and spreads."""
+    zones = assembly.tables["zones"]
+    assumed = medians()
+    level = car_share(
+        assembly.statistic("car_ownership") / 1000.0,
+        1.0 - assembly.statistic("share_under_15") / 100.0,
+    )
+    known = _known(assembly, zones, level, assumed["taxpayer_log_spread"])
+    people = make_people(known, make_seed())
+    before = zones["car_availability"]
+    after = availability_by_zone(people.persons)
+    assembly.lines.append(
+        f"people: cube of {people.persons.sum():,.0f} residents in {int((people.persons > 0).sum()):,} cells, "
+        f"{people.rounds} rounds of raking; car availability by zone from it, {after.min():.2f} to {after.max():.2f} "
+        f"(by density alone {before.min():.2f} to {before.max():.2f})"
+    )
+    assembly.notes["people"] = _note(people)
+    return {
+        "people": Table.from_frame("people", people.frame()),
+        "people_margins": Table.from_frame("people_margins", people.margins_frame()),
+        "income_bands": Table.from_frame("income_bands", people.bands_frame()),
+        "zones": zones.with_columns(
+            car_availability=after,
+            households=households_by_zone(people.persons, assembly.statistic("households")),
+            **_spreads(zones, assumed),
+        ),
+    }
+
+
+def _known(assembly: Assembly, zones: Table, level: float, log_spread: float) -> Known:
+    """What the city's sources say of its people."""
+    if assembly.has("register", "barri_profile", "gini"):
+        return barcelona.know(assembly.files.paths, zones["zone_id"], zones["area"], level, assembly.lines)
+    over_64 = None
+    if assembly.has("age_grid"):
+        cells = age_grid.read_cells(assembly.files.paths["age_grid"], assembly.lines)
+        found = age_grid.by_zone(cells, assembly.area, None, assembly.lines)
+        wide = found.pivot(index="zone_id", columns="age_group", values="people").reindex(zones["zone_id"])
+        young, old = (wide[group].to_numpy(dtype=float) for group in age_grid.GROUPS)
+        over_64 = np.divide(old, young + old, out=np.full(len(old), np.nan), where=young + old > 0)
+    return from_figures.know(
+        zones["zone_id"],
+        zones["district"].tolist(),
+        zones["population"],
+        zones["area"],
+        zones["income"],
+        over_64,
+        {"households": assembly.statistic("households")},
+        assembly.document["people"],
+        log_spread,
+        level,
+    )
+
+
+def _spreads(zones: Table, assumed: Mapping[str, float]) -> dict[str, np.ndarray]:
+    """Coefficients of variation of jobs, places of study and services by zone."""
+    halves = spread.of_two_proxies(zones["population"], zones["jobs"], assumed["agreed_log_spread"])
+    jobs = zones.get("jobs_cv")
+    if jobs is None:
+        jobs = np.full(zones.rows, float(spread.coefficient_of_variation(assumed["jobs_log_spread"])))
+    return {"jobs_cv": jobs, "school_places_cv": halves, "services_cv": halves}
+
+
+def _note(people: People) -> str:
+    best = {",".join(o.dims): o.origin for o in people.origins}
+    observed = sorted(name for name, origin in best.items() if origin == "observed")
+    return (
+        f"Expected counts, no persons. Observed: {'; '.join(observed) or 'no margin'}. Other margins are derived or "
+        "assumed (table people_margins), and cells of several columns are raked from a seed: show them with bounds "
+        "(exante.city.people.publish)."
+    )
+
+
+STEP = Step(
+    "people",
+    (
+        Makes("people", SOURCES, assumed=True),
+        Makes("people_margins", SOURCES, note="How each margin of the table people is known."),
+        Makes("income_bands", ("income", "gini"), note="Fifths of the residents; lognormal within the source's areas."),
+        Makes(
+            "zones",
+            ("barri_profile", "gini", "age_grid"),
+            amends=True,
+            note="Households and car availability (not that told before) come from the table people: the city's mean "
+            "is published, the difference between zones is by assumed odds of age, sex, income, household size and "
+            "density. jobs_cv, school_places_cv and services_cv say how far a zone may be off (lognormal).",
+        ),
+    ),
+    make,
+    after=("zones", "statistics"),
+    when=lambda a: a.has("register", "barri_profile", "gini") or "people" in a.document,
+)

@@ -100,8 +100,8 @@ def read_sections(path: Path, crs: str, notes: list[str] | None = None) -> pd.Da
         rows.append((int(number), name, street, start, end, shapely.LineString(xy)))
     if notes is not None and (ordered or lost):
         notes.append(
-            f"main sections whose vertices are out of order: put in order along the street {', '.join(ordered) or 'none'}; "
-            f"left out, because no order makes a street of them, {', '.join(lost) or 'none'}"
+            "main sections whose vertices are out of order: put in order along the street "
+            f"{', '.join(ordered) or 'none'}; left out, because no order makes a street of them, {', '.join(lost) or 'none'}"
         )
     return pd.DataFrame(rows, columns=["section", "name", "street", "start", "end", "geometry"])
 

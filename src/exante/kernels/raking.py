@@ -238,7 +238,7 @@ def _refuse_disagreement(one: Margin, other: Margin) -> None:
     bad = np.flatnonzero(gap.ravel() > AGREEMENT * np.maximum(np.maximum(left, right), 1e-3 * scale).ravel())
     if bad.size:
         k = bad[0]
-        place = f" at cell {np.unravel_index(k, left.shape)} of their common axes".replace("np.int64", "")
+        place = f" at cell {tuple(int(i) for i in np.unravel_index(k, left.shape))} of their common axes"
         raise UserError(
             f"{one.name} sums to {left.ravel()[k]:.10g} and {other.name} to {right.ravel()[k]:.10g}"
             + (place if common else ""),

@@ -1,4 +1,4 @@
-"""`exante city`: list, build, sketch, update, show and check cities."""
+"""`exante city`: list, build, sketch, update, show and check cities, and their data quality."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table as RichTable
 
+from exante.apps.city_figures import figures_document, print_figures
+from exante.apps.city_quality import quality, quality_document
 from exante.apps.city_update import update
 from exante.apps.console import notice, out, print_json
 from exante.apps.fetching import download_bar
@@ -18,7 +20,9 @@ from exante.city.check import list_faults
 from exante.city.city import LEVELS
 from exante.quantities.errors import CityError
 
-app = typer.Typer(help="Cities: list, build, sketch, update, show, check.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(
+    help="Cities: list, build, sketch, update, show, quality, check.", no_args_is_help=True, rich_markup_mode=None
+)
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else on standard output.")]
 Out = Annotated[Path | None, typer.Option("--out", help="Folder to write, ending in .city; ./NAME.city by default.")]
@@ -74,13 +78,18 @@ def sketch(
 
 
 @app.command()
-def show(name: Name, json: Json = False) -> None:
-    """Show what a city holds, from where, and how far each layer can be trusted."""
+def show(
+    name: Name,
+    base: Annotated[bool, typer.Option("--base", help="Run the models on the city as it is, if need be.")] = False,
+    json: Json = False,
+) -> None:
+    """Show what a city holds and how far to trust it, and published figures beside the model's."""
     city = open_city(name)
-    if json:
-        print_json(_document(city))
-        return
     document = _document(city)
+    figures = figures_document(city, base)
+    if json:
+        print_json({**document, "figures": figures})
+        return
     number = {title: k for k, title in enumerate(_titles(document["layers"]), start=1)}
     out.print(f"{city.title}, as of {city.as_of} ({city.crs})", style="bold", markup=False)
     table = RichTable(box=None, pad_edge=False, header_style="bold")
@@ -98,16 +107,20 @@ def show(name: Name, json: Json = False) -> None:
         out.print(f"rule in force: {rule}", markup=False)
     for past in city.history:
         out.print(f"history: {past['starts']} {past['title']}", markup=False)
+    print_figures(figures, name)
 
 
 @app.command()
 def check(name: Name, json: Json = False) -> None:
     """Check a city: every fault with its row, column, value and remedy. Exit 2 if there is one."""
-    faults = list_faults(open_city(name))
+    city = open_city(name)
+    faults = list_faults(city)
     if json:
-        print_json({"faults": [vars(f) for f in faults]})
+        print_json({"faults": [vars(f) for f in faults], "quality": quality_document(city)})
     elif not faults:
         out.print("No faults.")
+        if "quality" in city.tables:
+            notice(f"What became of the rows of its sources: exante city quality {name}")
     for fault in faults if not json else ():
         out.print(str(fault), markup=False)
     if faults:
@@ -115,6 +128,7 @@ def check(name: Name, json: Json = False) -> None:
 
 
 app.command("update")(update)
+app.command("quality")(quality)
 
 
 def _target(name: str, folder: Path | None, replace: bool) -> Path:

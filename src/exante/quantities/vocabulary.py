@@ -49,6 +49,7 @@ DIMENSIONS: dict[str, Role] = {
     "loading": Role.DOMAIN,
     "posterior_row": Role.DOMAIN,
     "finding": Role.DOMAIN,
+    "published_figure": Role.DOMAIN,
     "weather_hour": Role.DOMAIN,
     "weather_day": Role.DOMAIN,
     "temperature_period": Role.DOMAIN,

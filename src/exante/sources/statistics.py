@@ -14,6 +14,7 @@ from exante.quantities.errors import SourceError, VocabularyError
 from exante.quantities.units import factor
 
 FIGURE_KEYS = ("name", "value", "unit", "year", "source", "verified")
+PUBLISHED_KEYS = ("quantity", "value", "unit", "year", "scope", "source", "verified")
 FLEET_KEYS = ("vehicle_class", "year", "source", "verified", "fuel", "euro_class")
 
 #: Fuels that have no emission standard group.
@@ -74,6 +75,34 @@ def read_statistics(document: Mapping[str, Any]) -> tuple[Table, Layer]:
     weak = [f"{r['name']}: {r['note']}" for r in rows if r.get("seen") in ("derived", "memory") and r.get("note")]
     note = f"{unchecked} of {len(rows)} figures have not been checked in their publication (verified = false)"
     return table, Layer(0, list_provenance(rows), "; ".join([note, *weak]))
+
+
+def read_published(document: Mapping[str, Any]) -> tuple[Table, Layer] | None:
+    """Published outcomes of a city's document (`[[published]]`) as the table `published`; None where it has none.
+
+    An entry that names a `statistic` takes value, unit, year, source and `verified` from that row.
+
+    Raises
+    ------
+    SourceError
+        With every fault: an entry without value, unit, year, scope or source, or one that names no statistic.
+    """
+    if "published" not in document:
+        return None
+    typed = {row.get("name"): row for row in document.get("statistic", ())}
+    rows, faults = [], []
+    for entry in _entries(document, "published"):
+        if "statistic" in entry and entry["statistic"] not in typed:
+            faults.append(f"{entry.get('quantity')} names the statistic '{entry['statistic']}', which is not there")
+        shared = typed.get(entry.get("statistic"), {})
+        rows.append({key: shared[key] for key in PUBLISHED_KEYS if key in shared} | dict(entry))
+    faults += _faults(rows, PUBLISHED_KEYS, label="quantity")
+    _refuse(faults, "[[published]]")
+    table = Table("published", {key: [row[key] for row in rows] for key in PUBLISHED_KEYS})
+    notes = [f"{r['quantity']}: {r['note']}" for r in rows if r.get("note")]
+    unread = sum(not row["verified"] for row in rows)
+    note = f"{unread} of {len(rows)} figures have not been checked in their publication (verified = false)"
+    return table, Layer(0, list_provenance(rows), "; ".join([note, *notes]))
 
 
 def read_fleet(document: Mapping[str, Any]) -> tuple[Table, Layer]:

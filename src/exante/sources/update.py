@@ -9,10 +9,10 @@ from typing import Any
 from exante.city import City, Table
 from exante.sources.files import Files
 from exante.sources.layers import list_steps
-from exante.sources.statistics import read_fleet, read_statistics
+from exante.sources.statistics import read_fleet, read_published, read_statistics
 
 #: Tables that rest on typed-in figures, and the part of the document they stand in.
-TYPED = {"statistics": "statistic", "fleet": "fleet"}
+TYPED = {"statistics": "statistic", "fleet": "fleet", "published": "published"}
 
 
 @dataclass(frozen=True)
@@ -88,11 +88,14 @@ def compare_sources(city: City, document: Mapping[str, Any], files: Files) -> li
 
 
 def _typed_changes(city: City, document: Mapping[str, Any]) -> Iterator[SourceChange]:
-    readers = {"statistics": read_statistics, "fleet": read_fleet}
+    readers = {"statistics": read_statistics, "fleet": read_fleet, "published": read_published}
     for name, part in TYPED.items():
         if part not in document:
             continue
-        now, old = readers[name](document)[0], city.tables.get(name)
+        read, old = readers[name](document), city.tables.get(name)
+        if read is None:
+            continue
+        now = read[0]
         same = old is not None and _content(old) == _content(now)
         state = "unchanged" if same else "new" if old is None else "newer"
         yield SourceChange(part, "", f"[[{part}]] of the city's document", state, "", "", (name,))

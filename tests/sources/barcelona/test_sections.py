@@ -87,7 +87,7 @@ def test_vertices_sorted_by_latitude_are_put_in_order_or_left_out(tmp_path):
 
     jitter = [0, 5, 2, 7, 1, 6, 3, 8, 4, 9]  # along the street, in an order that is not the street's
     street = [(2.10 + 0.001 * j, 41.38 + 1e-7 * k) for k, j in enumerate(jitter)]
-    fork = [(2.10 + 0.008 * (k % 2), 41.38 + 0.001 * k) for k in range(10)]
+    fork = [(2.10 + 0.006 * (k % 2), 41.38 + 0.001 * k) for k in range(10)]
     file = tmp_path / "trams.csv"
     file.write_text(HEADER + rows(1, "Rocafort", street) + rows(2, "Borrell", fork), encoding="utf-8")
     notes = []

@@ -101,7 +101,8 @@ def read_sections(path: Path, crs: str, notes: list[str] | None = None) -> pd.Da
     if notes is not None and (ordered or lost):
         notes.append(
             "main sections whose vertices are out of order: put in order along the street "
-            f"{', '.join(ordered) or 'none'}; left out, because no order makes a street of them, {', '.join(lost) or 'none'}"
+            f"{', '.join(ordered) or 'none'}; left out, because no order makes a street of them, "
+            f"{', '.join(lost) or 'none'}"
         )
     return pd.DataFrame(rows, columns=["section", "name", "street", "start", "end", "geometry"])
 

@@ -25,6 +25,7 @@ FIELDS: tuple[tuple[str, int, float, float, float], ...] = (
     ("global_horizontal", 13, 9999.0, 0.0, 1500.0),
     ("direct_normal", 14, 9999.0, 0.0, 1500.0),
     ("diffuse_horizontal", 15, 9999.0, 0.0, 1500.0),
+    ("wind_direction", 20, 999.0, 0.0, 360.0),
     ("wind_speed", 21, 999.0, 0.0, 40.0),
     ("opaque_sky_cover", 23, 99.0, 0.0, 10.0),
 )
@@ -47,7 +48,7 @@ class Weather:
     hourly : pandas.DataFrame
         8,760 rows, row i the hour that ends at i + 1 o'clock: `dry_bulb`, `dew_point` (degC), `relative_humidity` (%),
         `pressure` (Pa), `infrared_horizontal`, `global_horizontal`, `direct_normal`, `diffuse_horizontal` (Wh/m2 in
-        the hour), `wind_speed` (m/s), `opaque_sky_cover`
+        the hour), `wind_direction` (degrees), `wind_speed` (m/s), `opaque_sky_cover`
         (tenths). A value the file marks as missing is nan.
     """
 

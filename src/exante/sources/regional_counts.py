@@ -28,6 +28,7 @@ import shapely
 
 from exante.quantities.errors import SourceError
 from exante.sources.loops import Loops
+from exante.sources.quality import Finding, account
 from exante.sources.zones import read_vector
 
 EXPECTED = ("datetime", "MTSStationID", "DirectionCode", "VehicleType", "TransitCount")
@@ -79,7 +80,8 @@ def read_stations(path: Path, positions: Path, crs: str) -> Loops:
     table.insert(1, "date", table["time"].dt.strftime("%Y-%m-%d"))
     table.insert(2, "hour", table["time"].dt.hour)
     notes: list[str] = []
-    good = _sound(table, notes, path.name)
+    findings: list[Finding] = []
+    good = _sound(table, notes, findings, path.name)
     sites = table.drop_duplicates("site_id")[["site_id", "station", "direction"]].sort_values("site_id")
     places = read_positions(positions, crs)
     lost = sorted(set(sites["station"]) - set(places.index))
@@ -98,7 +100,7 @@ def read_stations(path: Path, positions: Path, crs: str) -> Loops:
         crs=crs,
     ).reset_index(drop=True)
     columns = ["site_id", "date", "hour", "flow", *FLOWS.values()]
-    return Loops(found, table.loc[good, columns].reset_index(drop=True), notes)
+    return Loops(found, table.loc[good, columns].reset_index(drop=True), notes, findings)
 
 
 def read_positions(path: Path, crs: str) -> gpd.GeoSeries:
@@ -171,7 +173,7 @@ def _read(path: Path) -> pd.DataFrame:
     )
 
 
-def _sound(table: pd.DataFrame, notes: list[str], file: str) -> np.ndarray:
+def _sound(table: pd.DataFrame, notes: list[str], findings: list[Finding], file: str) -> np.ndarray:
     """Which hours are kept, shape (rows,); what is left out is told."""
     local = table["time"].dt.tz_localize("Europe/Rome", ambiguous="NaT", nonexistent="NaT")
     doubled = local.isna().to_numpy()
@@ -182,6 +184,10 @@ def _sound(table: pd.DataFrame, notes: list[str], file: str) -> np.ndarray:
     failing = (ratio < FAILING).to_numpy()
     days = table.loc[failing, ["site_id", "date"]].drop_duplicates().groupby("site_id").size()
     kept = ~failing & ~doubled
+    for site, mine in table.groupby("site_id").indices.items():
+        why = [("stuck", int(failing[mine].sum()), f"a day below {FAILING:g} of the usual")]
+        why.append(("duplicate", int((doubled & ~failing)[mine].sum()), "the clock repeats the hour"))
+        findings += account("counts", "", "hours", len(mine), subject=str(site), because=why)
     first, last = table["date"].min(), table["date"].max()
     span = table.groupby("site_id")["time"].agg(["min", "max", "size"])
     gaps = (((span["max"] - span["min"]) / pd.Timedelta(hours=1)).round() + 1 - span["size"]).astype(int)

@@ -20,6 +20,7 @@ from exante.sources.people.cube import (
     make_people,
 )
 from exante.sources.people.seed import make_seed, medians
+from exante.sources.report import Report
 
 #: Sources of the cube beyond those of the zones.
 SOURCES = ("register", "census_sections", "barri_profile", "gini", "income", "age_grid", "population", "statistics")
@@ -61,8 +62,9 @@ def _known(assembly: Assembly, zones: Table, level: float, log_spread: float) ->
         return barcelona.know(assembly.files.paths, zones["zone_id"], zones["area"], level, assembly.lines)
     over_64 = None
     if assembly.has("age_grid"):
-        cells = age_grid.read_cells(assembly.files.paths["age_grid"], assembly.lines)
-        found = age_grid.by_zone(cells, assembly.area, None, assembly.lines)
+        report = Report("age_grid")  # the step `ages` reads the same cells and tells of them
+        cells = age_grid.read_cells(assembly.files.paths["age_grid"], report)
+        found = age_grid.by_zone(cells, assembly.area, None, report)
         wide = found.pivot(index="zone_id", columns="age_group", values="people").reindex(zones["zone_id"])
         young, old = (wide[group].to_numpy(dtype=float) for group in age_grid.GROUPS)
         over_64 = np.divide(old, young + old, out=np.full(len(old), np.nan), where=young + old > 0)

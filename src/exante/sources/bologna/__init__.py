@@ -1,0 +1,1 @@
+"""Readers of Bologna's own files."""

@@ -1,0 +1,62 @@
+"""Regional traffic stations around the city, added to its counting sites and counts."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+
+import pandas as pd
+
+from exante.city import Table
+from exante.sources import regional_counts
+from exante.sources.layers.step import Assembly, Makes, Step
+
+
+def add_stations(assembly: Assembly) -> Mapping[str, Table]:
+    """Tables `count_sites` and `counts` with the regional stations at their end."""
+    files = assembly.files
+    loops = regional_counts.read_stations(
+        files.paths["counts_regional"], files.paths["regional_stations"], assembly.crs
+    )
+    assembly.lines += loops.notes
+    assembly.findings += [dataclasses.replace(f, source="counts_regional") for f in loops.findings]
+    nodes = assembly.tables["nodes"]
+    points = dict(zip(nodes["node_id"], nodes["geometry"], strict=True))
+    roads = files.settings("counts_regional").get("roads", {})
+    found = regional_counts.place(loops, assembly.links, assembly.tables["gates"].frame(), points, roads)
+    sites = pd.concat([loops.sites[["site_id", "name", "direction"]], found, loops.sites[["geometry"]]], axis=1)
+    assembly.lines.append(
+        f"regional stations: {len(sites)} directions, none joined to a street; "
+        f"{int(sites['gate_id'].notna().sum())} of them count the road of a gate"
+    )
+    return {
+        "count_sites": _joined(assembly.tables["count_sites"], pd.DataFrame(sites)),
+        "counts": _joined(assembly.tables["counts"], loops.counts),
+    }
+
+
+def _joined(table: Table, rows: pd.DataFrame) -> Table:
+    return table.append({column: rows[column].to_numpy() for column in rows})
+
+
+STEP = Step(
+    "regional_counts",
+    (
+        Makes(
+            "count_sites",
+            ("counts_regional", "regional_stations"),
+            note="Regional stations (mts-...) stand outside the network: none has a link; the gate whose road one "
+            "counts is a judgement from its position.",
+            amends=True,
+        ),
+        Makes(
+            "counts",
+            ("counts_regional",),
+            note="Regional stations tell cars, vans, lorries and buses apart; loops do not.",
+            amends=True,
+        ),
+    ),
+    add_stations,
+    after=("counts",),
+    when=lambda assembly: assembly.has("counts_regional", "regional_stations") and "counts" in assembly.tables,
+)

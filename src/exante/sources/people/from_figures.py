@@ -19,6 +19,10 @@ from exante.sources.people import bands
 from exante.sources.people.cube import Known, Origin
 from exante.sources.people.seed import read_tables
 
+#: Published shares of districts are met within this, in odds.
+DISTRICT_TOLERANCE = 1e-9
+DISTRICT_ROUNDS = 200
+
 NEEDED = ("age_share", "women_share", "one_person_households", "source")
 
 
@@ -45,7 +49,12 @@ def ages_by_zone(
     Returns
     -------
     ndarray, shape (zones, ages)
-        Sums by zone are the residents, by age the city's; shares of districts are met as nearly as these allow.
+        Sums by zone are the residents, by age the city's; shares of districts are those published.
+
+    Raises
+    ------
+    SourceError
+        If the shares of city and districts contradict each other.
     """
     old = place("age", "over_64")
     seed = np.tile(share, (len(residents), 1))
@@ -54,18 +63,28 @@ def ages_by_zone(
         lean = np.where(known, over_64, share[old])
         seed = seed * ((1.0 - lean) / (1.0 - share[old]))[:, None]
         seed[:, old] = lean
-    for name, ages in told.items():
-        inside = np.array([plain(str(d)) == plain(name) for d in district])
-        for age, percent in ages.items():
-            k = place("age", age)
-            mean = np.average(seed[inside, k], weights=residents[inside])
-            ratio = percent / 100.0 / mean * (1.0 - mean) / (1.0 - percent / 100.0)
-            seed[inside, k] *= ratio
     wanted = share * residents.sum()
-    fitted = rake(
-        residents[:, None] * seed, [Margin((0,), residents, "residents"), Margin((1,), wanted, "ages of the city")]
+    margins = [Margin((0,), residents, "residents"), Margin((1,), wanted, "ages of the city")]
+    targets = [
+        (np.array([plain(str(d)) == plain(name) for d in district]), place("age", age), percent / 100.0)
+        for name, ages in told.items()
+        for age, percent in ages.items()
+    ]
+    for _ in range(DISTRICT_ROUNDS):
+        table = rake(residents[:, None] * seed, margins).table
+        worst = 1.0
+        for inside, age, target in targets:
+            mean = table[inside, age].sum() / table[inside].sum()
+            ratio = target / mean * (1.0 - mean) / (1.0 - target)
+            seed[inside, age] *= ratio
+            worst = max(worst, ratio, 1.0 / ratio)
+        if worst < 1.0 + DISTRICT_TOLERANCE:
+            return table * (residents / np.maximum(table.sum(axis=1), 1e-300))[:, None]
+    raise SourceError(
+        "ages of the city and of its districts cannot both be met",
+        where="[people.district]",
+        remedy="Check the shares, and that every district has zones",
     )
-    return fitted.table * (residents / np.maximum(fitted.table.sum(axis=1), 1e-300))[:, None]
 
 
 def sizes_of_city(residents: float, households: float, alone: float) -> np.ndarray:

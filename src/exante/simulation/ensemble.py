@@ -138,7 +138,10 @@ def _run(
         if draw < NOISE_DRAWS:
             again = _solved_again(simulator, drawn, parameters, base, after)
             noise = np.abs(np.array([again.value(i) for i in indicators]) - values[:, 0])
-        return _Pair(values, (fields(base), fields(after)), (base.diagnostics(), after.diagnostics()), noise)
+        before = fields(base)
+        # what a policy adds stands at the end of its table, and has nothing to be compared with
+        then = {name: field[: len(before[name])] for name, field in fields(after).items()}
+        return _Pair(values, (before, then), (base.diagnostics(), after.diagnostics()), noise)
 
     tell(1, total, "draws")
     workers = workers or _processors()

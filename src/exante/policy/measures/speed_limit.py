@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 from pydantic import Field
 
-from exante.city import City, Edit
+from exante.city import City, Edit, Table
 from exante.policy.document import counted
 from exante.policy.measures.base import Change, Measure
 from exante.policy.uncertain import Share, Speed, Uncertain
@@ -76,20 +76,9 @@ class SpeedLimit(Measure):
 
     def edits(self, city: City) -> list[Change]:
         """Limits on the signs, and the limits drivers answer to."""
-        links, rows = city.table("links"), self.changed(city)
-        if not rows.any():
-            return []
-        new = self.speed.value
-        sign, answered = links["speed_limit"][rows], links["effective_speed_limit"][rows]
-        after = answered + self.compliance.value * (new - answered)
-        # a lower sign never makes anybody faster, nor a higher one slower
-        after = np.where(new < sign, np.minimum(after, answered), np.maximum(after, answered))
-        moved = np.abs(after - answered) > 0
-        ids, why = links["link_id"][rows], self.label()
-        edits: list[Change] = [Edit("links", "speed_limit", ids, np.full(len(ids), new), why, sign)]
-        if moved.any():
-            edits.append(Edit("links", "effective_speed_limit", ids[moved], after[moved], why, answered[moved]))
-        return edits
+        return sign_edits(
+            city.table("links"), self.changed(city), self.speed.value, self.compliance.value, self.label()
+        )
 
     def agrees_with(self, other: Measure) -> bool:
         """Whether both put up the same sign and were written with the same compliance."""
@@ -136,6 +125,34 @@ class SpeedLimit(Measure):
             share = 100 * km[guessed].sum() / km.sum()
             lines.append(f"Note: on {share:.0f} % of these kilometres today's limit is filled by rule or sketched.")
         return lines
+
+
+def sign_edits(links: Table, rows: np.ndarray, new: float, compliance: float, why: str) -> list[Change]:
+    """Edits that put up one sign: limits on the signs, and the limits drivers answer to.
+
+    Parameters
+    ----------
+    links : Table
+    rows : ndarray of bool, shape (links,)
+        Links whose sign changes.
+    new : float
+        km/h.
+    compliance : float
+        Share of the change of the sign that drivers answer to.
+    why : str
+    """
+    if not rows.any():
+        return []
+    sign, answered = links["speed_limit"][rows], links["effective_speed_limit"][rows]
+    after = answered + compliance * (new - answered)
+    # a lower sign never makes anybody faster, nor a higher one slower
+    after = np.where(new < sign, np.minimum(after, answered), np.maximum(after, answered))
+    moved = np.abs(after - answered) > 0
+    ids = links["link_id"][rows]
+    edits: list[Change] = [Edit("links", "speed_limit", ids, np.full(len(ids), new), why, sign)]
+    if moved.any():
+        edits.append(Edit("links", "effective_speed_limit", ids[moved], after[moved], why, answered[moved]))
+    return edits
 
 
 def _km(length: float) -> str:

@@ -14,6 +14,7 @@ from exante.apps.city_quality import quality, quality_document
 from exante.apps.city_update import update
 from exante.apps.console import notice, out, print_json
 from exante.apps.fetching import download_bar
+from exante.apps.people import people_document, print_people
 from exante.apps.resolve import list_embedded, open_city, store_folder
 from exante.city import City, save
 from exante.city.check import list_faults
@@ -88,7 +89,7 @@ def show(
     document = _document(city)
     figures = figures_document(city, base)
     if json:
-        print_json({**document, "figures": figures})
+        print_json({**document, "people": people_document(city), "figures": figures})
         return
     number = {title: k for k, title in enumerate(_titles(document["layers"]), start=1)}
     out.print(f"{city.title}, as of {city.as_of} ({city.crs})", style="bold", markup=False)
@@ -107,6 +108,7 @@ def show(
         out.print(f"rule in force: {rule}", markup=False)
     for past in city.history:
         out.print(f"history: {past['starts']} {past['title']}", markup=False)
+    print_people(people_document(city))
     print_figures(figures, name)
 
 

@@ -3,12 +3,14 @@
 import numpy as np
 import pytest
 
+from exante.quantities import vocabulary
 from exante.quantities.errors import SourceError
 from exante.sources.statistics import (
     list_city_documents,
     list_provenance,
     read_city_document,
     read_fleet,
+    read_published,
     read_statistics,
 )
 
@@ -120,3 +122,41 @@ def test_shipped_documents_read(name):
     assert margin(read_fleet(document)[0], "vehicle_class") == pytest.approx(
         dict.fromkeys(("car", "van", "truck", "motorcycle", "bus"), 1.0)
     )
+
+
+PUBLISHED = {
+    "quantity": "car_share", "value": 40, "unit": "percent", "year": 2020, "scope": "all trips", "comparable": True,
+    "source": "Survey, https://example.org", "verified": True,
+}  # fmt: skip
+
+
+def test_a_published_figure_may_stand_on_a_statistic():
+    document = {"statistic": [FIGURE | {"name": "cars", "value": 35, "unit": "percent"}]}
+    own = {"quantity": "car_share", "statistic": "cars", "scope": "trips to work", "comparable": False}
+    table, layer = read_published({**document, "published": [own, PUBLISHED]})
+    assert table["value"].tolist() == [35.0, 40.0]
+    assert table["scope"].tolist() == ["trips to work", "all trips"]
+    assert [s.title for s in layer.sources] == ["Town hall", "Survey"]
+    assert read_published(document) is None
+
+
+def test_every_fault_of_published_figures_is_told():
+    bare = {k: v for k, v in PUBLISHED.items() if k not in ("scope", "comparable")}
+    with pytest.raises(SourceError) as told:
+        read_published({"published": [bare, PUBLISHED | {"statistic": "cars"}]})
+    assert str(told.value) == (
+        "car_share names the statistic 'cars', which is not there; car_share lacks scope, comparable (in "
+        "[[published]]). Mend "
+        "these entries of the city's document."
+    )
+
+
+@pytest.mark.parametrize("name", list_city_documents())
+def test_published_figures_of_known_cities_are_cited_and_of_known_kinds(name):
+    document = read_city_document(name)
+    table, _ = read_published(document)
+    assert set(table["quantity"]) <= set(vocabulary.get("published.quantity").one_of)
+    assert len(table["scope"][0]) > 10
+    for entry in document["published"]:
+        assert "statistic" in entry or "http" in entry["source"]
+        assert entry.get("verified", False) == (entry.get("seen") in ("page", "computed"))

@@ -17,7 +17,6 @@ def figures_document(city: City, run: bool) -> dict[str, Any]:
     state = base_state(city, run=run)
     rows = []
     for found in compare_figures(city, state):
-        ratio = found.modelled / found.published if found.modelled is not None and found.published else None
         rows.append(
             {
                 "quantity": found.quantity.name,
@@ -26,7 +25,8 @@ def figures_document(city: City, run: bool) -> dict[str, Any]:
                 "modelled": found.modelled,
                 "counted": found.quantity.counted,
                 "published": found.published,
-                "ratio": ratio,
+                "comparable": found.comparable,
+                "ratio": found.ratio,
                 "year": found.year,
                 "scope": found.scope,
                 "source": found.source,
@@ -47,19 +47,21 @@ def print_figures(document: dict[str, Any], name: str) -> None:
     table = RichTable(box=None, pad_edge=False, header_style="bold")
     for column in ("figure", "model", "published", "year", "model / published", "counts"):
         table.add_column(column, justify="left" if column in ("figure", "counts") else "right", no_wrap=False)
-    missing = "none" if document["modelled"] else "not modelled"
     for row in rows:
         shown = "" if row["published"] is None else f"{_number(row['published'])}{'' if row['verified'] else ' ?'}"
         table.add_row(
             f"{row['title']}, {row['unit']}",
-            missing if row["modelled"] is None else _number(row["modelled"]),
+            "not modelled" if row["modelled"] is None else _number(row["modelled"]),
             shown or "none known",
             str(row["year"] or ""),
             "" if row["ratio"] is None else f"{row['ratio']:.2f}",
             row["scope"],
         )
     out.print(table)
-    out.print("? not checked in its publication; 'counts' is what the published figure counts.", markup=False)
+    told = (
+        "? not checked in its publication; 'counts' is what the published figure counts: where that is not nearly what "
+    )
+    out.print(f"{told}the model counts, there is no ratio.", markup=False)
     if not document["modelled"]:
         notice(f"Not modelled yet: run `exante city show {name} --base`, or any forecast of this city.")
 

@@ -70,7 +70,7 @@ def list_accounts(table: Table) -> list[Account]:
         key = (row[0], row[1], row[2], row[3] or "")
         account = found.setdefault(key, Account(*key))
         account.rows[row[4]] = account.rows.get(row[4], 0) + round(row[5])
-        told = f"{row[6]} ({round(row[5]):,})" if row[6] else ""
+        told = f"{row[4].replace('_', ' ')}: {row[6]} ({round(row[5]):,})" if row[6] else ""
         if told and told not in account.remarks:
             account.remarks.append(told)
     return list(found.values())

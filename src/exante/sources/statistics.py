@@ -14,7 +14,7 @@ from exante.quantities.errors import SourceError, VocabularyError
 from exante.quantities.units import factor
 
 FIGURE_KEYS = ("name", "value", "unit", "year", "source", "verified")
-PUBLISHED_KEYS = ("quantity", "value", "unit", "year", "scope", "source", "verified")
+PUBLISHED_KEYS = ("quantity", "value", "unit", "year", "scope", "comparable", "source", "verified")
 FLEET_KEYS = ("vehicle_class", "year", "source", "verified", "fuel", "euro_class")
 
 #: Fuels that have no emission standard group.
@@ -85,7 +85,7 @@ def read_published(document: Mapping[str, Any]) -> tuple[Table, Layer] | None:
     Raises
     ------
     SourceError
-        With every fault: an entry without value, unit, year, scope or source, or one that names no statistic.
+        With every fault: an entry without value, unit, year, scope, `comparable` or source, or one that names no statistic.
     """
     if "published" not in document:
         return None

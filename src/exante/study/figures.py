@@ -79,6 +79,8 @@ class Comparison:
         In the quantity's unit; None where none is known.
     year : int or None
     scope, source : str
+    comparable : bool
+        Whether the published figure counts nearly what the model counts.
     verified : bool
         Whether the figure was read in its publication.
     """
@@ -89,7 +91,15 @@ class Comparison:
     year: int | None = None
     scope: str = ""
     source: str = ""
+    comparable: bool = False
     verified: bool = False
+
+    @property
+    def ratio(self) -> float | None:
+        """Model over published figure; None where they count different things, or one is not known."""
+        if not (self.comparable and self.published) or self.modelled is None:
+            return None
+        return self.modelled / self.published
 
 
 def list_quantities() -> list[Quantity]:
@@ -185,8 +195,10 @@ def compare_figures(city: City, state: CityState | None) -> list[Comparison]:
         rows = [told for told in typed if told["quantity"] == quantity.name]
         for told in rows:
             value = float(told["value"]) * factor(str(told["unit"]), quantity.unit)
-            about = (int(told["year"]), str(told["scope"]), str(told["source"]), bool(told["verified"]))
-            found.append(Comparison(quantity, modelled, value, *about))
+            about = (int(told["year"]), str(told["scope"]), str(told["source"]))
+            found.append(
+                Comparison(quantity, modelled, value, *about, bool(told["comparable"]), bool(told["verified"]))
+            )
         if not rows:
             found.append(Comparison(quantity, modelled))
     return found

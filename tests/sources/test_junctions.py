@@ -72,4 +72,5 @@ def test_a_list_that_cannot_be_read_is_told(tmp_path, text, told):
 def test_most_mapped_lights_of_bologna_have_a_plant(data_dir):
     """The list of loops knows the lights of the map, and three times as many more."""
     plants = read_plants(data_dir / "bologna" / "traffic" / "bologna_traffic_metadata.zip", CRS)
-    assert plants["plant"].nunique() == 245 and len(plants) > 850
+    assert plants["plant"].nunique() == 245
+    assert len(plants) > 850

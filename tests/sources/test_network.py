@@ -56,8 +56,8 @@ def test_divided_roads_make_one_gate_joined_beyond_the_edge(town):
     assert "turn-a-b" in set(town.links["link_id"])
     assert table.loc["Motorway", ["entry_node_id", "exit_node_id"]].tolist() == ["b", "a"]
     assert table.loc["Primary", ["entry_node_id", "exit_node_id"]].tolist() == ["d", "d"]
-    # 2 lanes x 2,000 x 1.0 beside 1 lane x 1,200 x 0.6
-    assert table["weight"].to_dict() == pytest.approx({"Motorway": 4000 / 4720, "Primary": 720 / 4720})
+    # 2 lanes x 2,000 x 1.0 beside 1 lane x 1,200 x 0.75
+    assert table["weight"].to_dict() == pytest.approx({"Motorway": 4000 / 4900, "Primary": 900 / 4900})
     assert table["motorway"].tolist() == [False, True]
 
 

@@ -178,7 +178,8 @@ def _gives_way(roads: Roads, uncontrolled: BoolArray) -> IntArray:
     node = roads.head[waits]
     count = first[node + 1] - first[node]
     link = np.repeat(waits, count)
-    other = order[np.arange(int(count.sum())) - np.repeat(np.cumsum(count) - count, count) + np.repeat(first[node], count)]
+    begin = first[node] - (np.cumsum(count) - count)
+    other = order[np.arange(len(link)) + np.repeat(begin, count)]
     across = (_turn(axis[other], roads.end[link]) >= AXIS) & (rank[other] < roads.rank[link])
     across &= rank[other] > RANK["trunk"]
     result = np.full(len(roads.head), len(ORDER))

@@ -71,7 +71,7 @@ def make(income, told=None):
     residents = np.array([4000.0, 2000.0])
     return know(
         zones, ["A", "B"], residents, np.array([1e6, 1e6]), income, None, {"households": 2800.0},
-        document() if told is None else told, 0.7, 0.55,
+        document() if told is None else told, 0.55,
     )  # fmt: skip
 
 

@@ -10,16 +10,9 @@ from exante.city import Table
 from exante.sources import age_grid
 from exante.sources.barcelona import people as barcelona
 from exante.sources.layers.step import Assembly, Makes, Step
-from exante.sources.people import from_figures, spread
-from exante.sources.people.cube import (
-    Known,
-    People,
-    availability_by_zone,
-    car_share,
-    households_by_zone,
-    make_people,
-)
-from exante.sources.people.seed import make_seed, medians
+from exante.sources.people import from_figures
+from exante.sources.people.cube import Known, car_share
+from exante.sources.people.tables import make_tables, note
 from exante.sources.report import Report
 
 #: Sources of the cube beyond those of the zones.
@@ -29,34 +22,23 @@ SOURCES = ("register", "census_sections", "barri_profile", "gini", "income", "ag
 def make(assembly: Assembly) -> Mapping[str, Table]:
     """Tables `people`, `people_margins`, `income_bands`; `zones` with cars, households and spreads."""
     zones = assembly.tables["zones"]
-    assumed = medians()
     level = car_share(
         assembly.statistic("car_ownership") / 1000.0,
         1.0 - assembly.statistic("share_under_15") / 100.0,
     )
-    known = _known(assembly, zones, level, assumed["taxpayer_log_spread"])
-    people = make_people(known, make_seed())
-    before = zones["car_availability"]
-    after = availability_by_zone(people.persons)
+    known = _known(assembly, zones, level)
+    people, tables = make_tables(zones, known, assembly.statistic("households"))
+    before, after = zones["car_availability"], tables["zones"]["car_availability"]
     assembly.lines.append(
         f"people: cube of {people.persons.sum():,.0f} residents in {int((people.persons > 0).sum()):,} cells, "
         f"{people.rounds} rounds of raking; car availability by zone from it, {after.min():.2f} to {after.max():.2f} "
         f"(by density alone {before.min():.2f} to {before.max():.2f})"
     )
-    assembly.notes["people"] = _note(people)
-    return {
-        "people": Table.from_frame("people", people.frame()),
-        "people_margins": Table.from_frame("people_margins", people.margins_frame()),
-        "income_bands": Table.from_frame("income_bands", people.bands_frame()),
-        "zones": zones.with_columns(
-            car_availability=after,
-            households=households_by_zone(people.persons, assembly.statistic("households")),
-            **_spreads(zones, assumed),
-        ),
-    }
+    assembly.notes["people"] = note(people)
+    return tables
 
 
-def _known(assembly: Assembly, zones: Table, level: float, log_spread: float) -> Known:
+def _known(assembly: Assembly, zones: Table, level: float) -> Known:
     """What the city's sources say of its people."""
     if assembly.has("register", "barri_profile", "gini"):
         return barcelona.know(assembly.files.paths, zones["zone_id"], zones["area"], level, assembly.lines)
@@ -77,27 +59,7 @@ def _known(assembly: Assembly, zones: Table, level: float, log_spread: float) ->
         over_64,
         {"households": assembly.statistic("households")},
         assembly.document["people"],
-        log_spread,
         level,
-    )
-
-
-def _spreads(zones: Table, assumed: Mapping[str, float]) -> dict[str, np.ndarray]:
-    """Coefficients of variation of jobs, places of study and services by zone."""
-    halves = spread.of_two_proxies(zones["population"], zones["jobs"], assumed["agreed_log_spread"])
-    jobs = zones.get("jobs_cv")
-    if jobs is None:
-        jobs = np.full(zones.rows, float(spread.coefficient_of_variation(assumed["jobs_log_spread"])))
-    return {"jobs_cv": jobs, "school_places_cv": halves, "services_cv": halves}
-
-
-def _note(people: People) -> str:
-    best = {",".join(o.dims): o.origin for o in people.origins}
-    observed = sorted(name for name, origin in best.items() if origin == "observed")
-    return (
-        f"Expected counts, no persons. Observed: {'; '.join(observed) or 'no margin'}. Other margins are derived or "
-        "assumed (table people_margins), and cells of several columns are raked from a seed: show them with bounds "
-        "(exante.city.people.publish)."
     )
 
 

@@ -17,7 +17,7 @@ from exante.quantities.labels import LABELS, place
 from exante.sources.income import plain
 from exante.sources.people import bands
 from exante.sources.people.cube import Known, Origin
-from exante.sources.people.seed import read_tables
+from exante.sources.people.seed import medians, read_tables
 
 #: Published shares of districts are met within this, in odds.
 DISTRICT_TOLERANCE = 1e-9
@@ -135,7 +135,6 @@ def know(
     over_64: np.ndarray | None,
     figures: Mapping[str, float],
     document: Mapping[str, Any],
-    log_spread: float,
     car_share: float,
 ) -> Known:
     """What is known of the people of a city by its figures.
@@ -150,8 +149,8 @@ def know(
         `households`.
     document : mapping
         `[people]` of the city's document.
-    log_spread : float
-        Standard deviation of log income between taxpayers of the whole city.
+    car_share : float
+        Share of the city's adults with a car they can use.
 
     Raises
     ------
@@ -169,7 +168,7 @@ def know(
     women = float(document["women_share"]) / 100.0
     alone = float(document["one_person_households"]) / 100.0
     sizes = sizes_of_city(float(residents.sum()), figures["households"], alone)
-    money, sigma = _incomes(income, residents, log_spread)
+    money, sigma = _incomes(income, residents, medians()["taxpayer_log_spread"])
     found = bands.fifths(money, sigma, residents, np.arange(len(residents)), len(residents))
     return Known(
         zone_id=zone_id,

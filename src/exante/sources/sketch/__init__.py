@@ -13,6 +13,9 @@ from exante.city import City, Layer, Provenance, Table
 from exante.city.check import require_sound
 from exante.quantities.errors import SourceError
 from exante.quantities.units import factor
+from exante.sources.people import from_figures
+from exante.sources.people.cube import car_share
+from exante.sources.people.tables import make_tables, note
 from exante.sources.sketch.faults import require_drawable
 from exante.sources.sketch.network import draw_network
 from exante.sources.sketch.plan import Plan, draw_plan
@@ -81,6 +84,9 @@ def sketch_document(document: Mapping[str, Any], name: str) -> SketchReport:
         "fleet": fleet,
         "statistics": statistics,
     }
+    layers = _layers(document, statistics_layer, fleet_layer)
+    if "people" in document:
+        _add_people(tables, layers, document, figures)
     head = document["city"]
     city = City(
         name=name,
@@ -88,10 +94,28 @@ def sketch_document(document: Mapping[str, Any], name: str) -> SketchReport:
         as_of=head["as_of"],
         crs=head["crs"],
         tables=tables,
-        layers=_layers(document, statistics_layer, fleet_layer),
+        layers=layers,
     )
     require_sound(city)
     return SketchReport(city, _describe(city, plan))
+
+
+def _add_people(
+    tables: dict[str, Table], layers: dict[str, Layer], document: Mapping[str, Any], figures: dict[str, float]
+) -> None:
+    """The people's cube of the sketched zones, ages by the city's and its districts' figures."""
+    zones, told = tables["zones"], document["people"]
+    level = car_share(figures["car_ownership"] / 1000.0, 1.0 - figures["share_under_15"] / 100.0)
+    known = from_figures.know(
+        zones["zone_id"], zones["district"].tolist(), zones["population"], zones["area"], zones["income"], None,
+        figures, told, level,
+    )  # fmt: skip
+    people, made = make_tables(zones, known, figures["households"])
+    tables |= made
+    source = list_provenance([{"source": told["source"], "year": document["city"]["as_of"].year}])
+    layers["people"] = Layer(0, source, note(people))
+    layers["people_margins"] = Layer(0, source, "How each margin of the table people is known.")
+    layers["income_bands"] = Layer(0, source, "Fifths of the residents; lognormal within a zone.")
 
 
 def _figures(statistics: Table) -> dict[str, float]:

@@ -63,17 +63,17 @@ def _document(account: Account) -> dict[str, Any]:
 
 
 def _print_sources(rows: list[dict[str, Any]]) -> None:
-    lost = [kind for kind in LOSSES if any(row[kind] for row in rows)]
     table = RichTable(box=None, pad_edge=False, header_style="bold")
-    for column in ("layer", "source", "rows", "read", "kept", *(kind.replace("_", " ") for kind in lost)):
-        table.add_column(column, justify="left" if column in ("layer", "source", "rows") else "right")
-    read = [row for row in rows if row["read"]]
-    for row in read:
-        counts = (f"{row[kind]:,}" if row[kind] else "" for kind in lost)
-        table.add_row(row["layer"], row["source"], row["item"], f"{row['read']:,}", f"{row['kept']:,}", *counts)
+    for column in ("layer", "source", "rows", "read", "kept", "not kept"):
+        narrow = column in ("rows", "not kept")
+        table.add_column(column, justify="right" if column in ("read", "kept") else "left", no_wrap=not narrow)
+    for row in (row for row in rows if row["read"]):
+        lost = ", ".join(f"{row[kind]:,} {kind.replace('_', ' ')}" for kind in LOSSES if row[kind])
+        table.add_row(row["layer"], row["source"], row["item"], f"{row['read']:,}", f"{row['kept']:,}", lost)
     out.print(table)
-    for kind in lost:
-        out.print(f"{kind.replace('_', ' ')}: {LOSSES[kind]}", markup=False)
+    for kind, meaning in LOSSES.items():
+        if any(row[kind] for row in rows):
+            out.print(f"{kind.replace('_', ' ')}: {meaning}", markup=False)
     for row in rows:
         for remark in row["remarks"]:
             out.print(f"  {row['layer']}, {row['source']}, {row['item']}: {remark}", markup=False)

@@ -16,6 +16,10 @@ def verify_counts(
     sites: Annotated[
         Path | None, typer.Option("--sites", help="CSV of counting sites and counts; the city's own by default.")
     ] = None,
+    positions: Annotated[
+        Path | None,
+        typer.Option(help="List of loops, or official street graph, for sites that are known by a code alone."),
+    ] = None,
     map_file: Annotated[
         Path | None, typer.Option("--map", help="Page with a map to write; ./counts-CITY.html by default.")
     ] = None,
@@ -29,7 +33,7 @@ def verify_counts(
     from exante.simulation.cache import OutputCache
 
     opened = open_city(city)
-    table, counts, notes = read_sites(sites, opened) if sites else (None, None, [])
+    table, counts, notes = read_sites(sites, opened, positions) if sites else (None, None, [])
     with progress_bar("counts") as progress:
         result = verify(opened, table, counts, cache=OutputCache.of_user(), workers=workers, progress=progress)
     page = write_map(opened, result, map_file or Path(f"counts-{opened.name}.html"))
@@ -45,8 +49,19 @@ def verify_counts(
         markup=False,
     )
     print_scores(
-        {"model": result.model.document(), "naive": result.guess.document(), "by class": result.by_class.document()}
+        {
+            "model": result.model.document(),
+            "not doubtful": result.sound.document(),
+            "naive": result.guess.document(),
+            "by class": result.by_class.document(),
+        }
     )
+    if result.doubts:
+        out.print(
+            f"{len(result.doubts)} doubtful sites, by their counts alone (they are in the model's score):", markup=False
+        )
+    for site, why in result.doubts.items():
+        out.print(f"  {site} ({result.streets[result.ids.index(site)]}): {why}", markup=False)
     if result.counted.unmatched:
         out.print("Sites that were not compared:", markup=False)
     for lost in result.counted.unmatched:

@@ -1,4 +1,4 @@
-"""Counting sites of a file: the loop files of Bologna, or a plain table."""
+"""Counting sites of a file: the loop files of Bologna, hourly or half-hourly, or a plain table."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from exante.calibration import arcs
 from exante.city.city import City
 from exante.quantities.errors import INSTALL_SOURCES, SourceError, UserError
 
@@ -19,7 +20,8 @@ NAMES = {
     "latitude": ("latitude", "lat"),
     "direction": ("direction",),
     "bearing": ("bearing",),
-    "link_id": ("link_id", "link", "arc"),
+    "link_id": ("link_id", "link"),
+    "arc": ("arc", "arc_code", "codarco", "codice arco"),
     "name": ("name", "street"),
     "date": ("date", "day"),
     "hour": ("hour",),
@@ -31,19 +33,23 @@ COMPASS = {
 }  # fmt: skip
 _HOUR = re.compile(r"^h?(\d{1,2})(?::00-\d\d:00)?$")
 FORM = (
-    "Columns: site_id, longitude, latitude, direction (N … NW) or bearing (degrees), or link_id; name; date "
+    "Columns: site_id, longitude, latitude, direction (N … NW) or bearing (degrees), or link_id, or arc "
+    "(code of the official street graph, named with --positions) and direction; name; date "
     "(YYYY-MM-DD); h00 … h23, or hour and flow"
 )
 
 
-def read_sites(path: Path, city: City) -> tuple[pd.DataFrame, pd.DataFrame, list[str]]:
+def read_sites(path: Path, city: City, positions: Path | None = None) -> tuple[pd.DataFrame, pd.DataFrame, list[str]]:
     """Sites joined to the city's links, their counts, and what was left out.
 
     Parameters
     ----------
     path : Path
-        CSV: the hourly loop file of Bologna, or the plain form (`FORM`), with commas or semicolons.
+        CSV: the hourly or half-hourly loop file of Bologna, or the plain form (`FORM`), with commas or semicolons.
     city : City
+    positions : Path, optional
+        Where sites lie that the file knows by a code alone: the list of loops for a half-hourly file (the city's own
+        sites without it), the official street graph for codes of arcs.
 
     Returns
     -------
@@ -71,17 +77,47 @@ def read_sites(path: Path, city: City) -> tuple[pd.DataFrame, pd.DataFrame, list
     if not path.is_file():
         raise SourceError("the file does not exist", where=str(path), remedy="Name a CSV file of counting sites")
     links = city.table("links").frame()
-    if "codice_spira" in path.open(encoding="utf-8-sig", errors="replace").readline():
+    head = path.open(encoding="utf-8-sig", errors="replace").readline()
+    if "codice_spira" in head:
         found = loops.read_hourly(path, city.crs)
-        joined = loops.join(found.sites, links, found.notes)
-        sites = pd.DataFrame(found.sites.drop(columns="geometry")).assign(
-            link_id=joined["link_id"].to_numpy(), match_note=joined["match_note"].to_numpy()
-        )
-        return sites, found.counts, found.notes
+        return _placed(found, links, loops)
+    if "VIA_SPIRA" in head:
+        return _half_hourly(path, city, positions, links, loops)
     frame = _named(_table(path), path)
+    if "arc" in frame:
+        frame = arcs.locate(frame, positions, path)
     counts = _counts(frame, path)
     notes: list[str] = []
     return _joined(frame.drop_duplicates("site_id").reset_index(drop=True), city, links, loops, notes), counts, notes
+
+
+def _placed(found: Any, links: pd.DataFrame, loops: Any) -> tuple[pd.DataFrame, pd.DataFrame, list[str]]:
+    """Sites, counts and notes of a loop file, joined."""
+    joined = loops.join(found.sites, links, found.notes)
+    sites = pd.DataFrame(found.sites.drop(columns="geometry")).assign(
+        link_id=joined["link_id"].to_numpy(), match_note=joined["match_note"].to_numpy()
+    )
+    return sites, found.counts, found.notes
+
+
+def _half_hourly(
+    path: Path, city: City, positions: Path | None, links: pd.DataFrame, loops: Any
+) -> tuple[pd.DataFrame, pd.DataFrame, list[str]]:
+    """A half-hourly file at the places of a list of loops, else at those of the city's own sites."""
+    if positions is not None:
+        places = loops.read_positions(positions, city.crs)
+    elif "count_sites" in city.tables:
+        places = city.table("count_sites").frame()
+    else:
+        places = pd.DataFrame({"site_id": []})
+    found, lost = loops.read_half_hourly_at(path, places)
+    if positions is not None:
+        sites, counts, notes = _placed(found, links, loops)
+    else:
+        sites = found.sites.reindex(columns=["site_id", "name", "direction", "link_id", "match_note"])
+        counts, notes = found.counts, found.notes
+    why = "its position is not known: name the list of loops with --positions"
+    return pd.concat([sites, lost.assign(link_id=None, match_note=why)], ignore_index=True), counts, notes
 
 
 def _table(path: Path) -> pd.DataFrame:
@@ -96,10 +132,10 @@ def _named(frame: pd.DataFrame, path: Path) -> pd.DataFrame:
     have = {str(c).strip().lower(): c for c in frame.columns}
     names = {have[n]: ours for ours, theirs in NAMES.items() for n in theirs[::-1] if n in have}
     frame = frame.rename(columns=names)
-    placed = {"longitude", "latitude"} <= set(frame) and {"direction", "bearing"} & set(frame)
+    placed = "arc" in frame or ({"longitude", "latitude"} <= set(frame) and {"direction", "bearing"} & set(frame))
     absent = [c for c in ("site_id", "date") if c not in frame]
     if not placed and "link_id" not in frame:
-        absent.append("longitude, latitude and direction or bearing (or link_id)")
+        absent.append("longitude, latitude and direction or bearing (or link_id, or arc)")
     if absent:
         found = ", ".join(str(c) for c in frame.columns[:20])
         raise SourceError(f"the table lacks {'; '.join(absent)}; found {found}", where=path.name, remedy=FORM)

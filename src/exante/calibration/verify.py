@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from exante.calibration.counted import Counted, collect, own_counts
+from exante.calibration.doubts import find_doubts
 from exante.calibration.observe import estimate_profile, hourly_flows
 from exante.calibration.runs import Progress, Twin
 from exante.calibration.scores import Score, by_site, naive, naive_by_class, score
@@ -42,6 +43,10 @@ class Verified:
         Of the mean of other streets of the same road class.
     calibrated : bool
         Whether the city has a posterior.
+    doubts : dict of str to str
+        Sites whose counts may not be all traffic of their link, and why; no model was looked at.
+    sound : Score
+        Of the model at the other sites.
     """
 
     counted: Counted
@@ -54,6 +59,8 @@ class Verified:
     guess: Score
     by_class: Score
     calibrated: bool
+    doubts: dict[str, str]
+    sound: Score
 
     def document(self) -> dict[str, Any]:
         """The comparison as a JSON object."""
@@ -64,6 +71,7 @@ class Verified:
                 "link": self.links[k],
                 "observed": _numbers(self.observed[k]),
                 "modelled": _numbers(self.modelled[k]),
+                "doubt": self.doubts.get(self.ids[k]),
             }
             for k in range(len(self.ids))
         ]
@@ -72,6 +80,7 @@ class Verified:
             "sites": sites,
             "naive": self.guess.document(),
             "naive_by_road_class": self.by_class.document(),
+            "without_doubtful_sites": self.sound.document(),
             "unmatched": self.counted.unmatched,
             "calibrated": self.calibrated,
             "regimes": [day.isoformat() for day in self.counted.regimes],
@@ -135,6 +144,8 @@ def verify_counts(
     modelled = by_site(counted, hourly)[1]
     first = {site: k for k, site in reversed(list(enumerate(counted.site.tolist())))}
     at = [first[site] for site in ids]
+    doubts = find_doubts(city, counted, _match_notes(city, sites))
+    firm = np.array([str(site) not in doubts for site in ids], dtype=bool)
     return Verified(
         counted=counted,
         ids=[str(i) for i in ids],
@@ -149,7 +160,15 @@ def verify_counts(
             observed,
         ),
         calibrated=posterior is not None,
+        doubts=doubts,
+        sound=score(modelled[firm], observed[firm]),
     )
+
+
+def _match_notes(city: City, sites: pd.DataFrame | None) -> dict[str, str]:
+    """How each site was joined."""
+    frame = city.table("count_sites").frame() if sites is None else sites
+    return {str(i): n for i, n in zip(frame["site_id"], frame["match_note"], strict=True) if isinstance(n, str)}
 
 
 def _for_profile(city: City, counted: Counted, own: bool) -> Counted:

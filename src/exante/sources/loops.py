@@ -103,21 +103,59 @@ def read_half_hourly(path: Path, positions: Path, crs: str) -> Loops:
     SourceError
         If a column is absent, or a loop has no position.
     """
-    frame, places = _read(path), _read(positions)
+    places = read_positions(positions, crs)
+    loops, lost = read_half_hourly_at(path, places)
+    if len(lost):
+        raise SourceError(
+            f"loops {', '.join(sorted(lost['site_id']))} have no position",
+            where=positions.name,
+            remedy="Fetch the list of loops again",
+        )
+    return loops
+
+
+def read_positions(path: Path, crs: str) -> gpd.GeoDataFrame:
+    """Sites of the portal's list of all loops: `site_id, name, direction, bearing, geometry`.
+
+    Raises
+    ------
+    SourceError
+        If a column is absent or a position cannot be read.
+    """
+    places = _read(path)
+    _require(places, ["codice spira", "Nome via", "direzione", "angolo", "geopoint"], path, [], 0)
+    return _sites(places, "codice spira", path, crs)
+
+
+def read_half_hourly_at(path: Path, places: gpd.GeoDataFrame) -> tuple[Loops, pd.DataFrame]:
+    """Loops of a half-hourly file at known places, and those that have none (`site_id, name`).
+
+    Parameters
+    ----------
+    path : Path
+        Counts, loops known by `Codice`.
+    places : GeoDataFrame
+        With `site_id` and `geometry`.
+
+    Raises
+    ------
+    SourceError
+        If a column is absent.
+    """
+    frame = _read(path)
     halves = [c for c in frame if re.fullmatch(r"\d{1,2}\.\d\d - \d{1,2}\.\d\d", c)]
     _require(frame, ["data", "Codice", "VIA_SPIRA", "DIREZIONE"], path, halves, 48)
-    _require(places, ["codice spira", "Nome via", "direzione", "angolo", "geopoint"], positions, [], 0)
-    wanted = places[places["codice spira"].isin(set(frame["Codice"]))]
-    lost = sorted(set(frame["Codice"]) - set(wanted["codice spira"]))
-    if lost:
-        raise SourceError(
-            f"loops {', '.join(lost)} have no position", where=positions.name, remedy="Fetch the list of loops again"
-        )
-    loops = Loops(_sites(wanted, "codice spira", positions, crs), pd.DataFrame())
-    flows = frame[halves].apply(pd.to_numeric, errors="coerce").to_numpy(dtype=float)
-    hourly = flows[:, 0::2] + flows[:, 1::2]
-    loops.counts = _counts(frame["Codice"], _days(frame["data"], path), hourly, loops, path.name)
-    return loops
+    known = frame["Codice"].isin(set(places["site_id"])).to_numpy()
+    lost = frame.loc[~known, ["Codice", "VIA_SPIRA"]].drop_duplicates("Codice")
+    lost.columns = pd.Index(["site_id", "name"])
+    frame = frame[known].reset_index(drop=True)
+    sites = places[places["site_id"].isin(set(frame["Codice"]))].drop_duplicates("site_id").reset_index(drop=True)
+    loops = Loops(sites, pd.DataFrame(columns=["site_id", "date", "hour", "flow"]))
+    if len(frame):
+        flows = frame[halves].apply(pd.to_numeric, errors="coerce").to_numpy(dtype=float)
+        hourly = flows[:, 0::2] + flows[:, 1::2]
+        loops.counts = _counts(frame["Codice"], _days(frame["data"], path), hourly, loops, path.name)
+    return loops, lost.reset_index(drop=True)
 
 
 def _read(path: Path) -> pd.DataFrame:

@@ -15,6 +15,7 @@ from exante.kernels.access import (
     neighbourhoods,
     sum_reached,
     sum_sources,
+    sum_within,
 )
 from exante.quantities.errors import NetworkError, ParameterError
 
@@ -99,6 +100,15 @@ def test_floating_catchments_give_the_supply_back(seed, radius):
         reached = sum_sources(near, people) > 0
         per_head = floating_catchment(near, supply, people, decay)
         assert people @ per_head == pytest.approx(supply[reached].sum())
+
+
+def test_nothing_kept_gives_the_same_numbers():
+    network, random = town(8, 2500)
+    values = random.uniform(0.0, 10.0, (2, network.n_nodes))
+    near = neighbourhoods(network, 300.0)
+    np.testing.assert_array_equal(sum_within(network, 300.0, values), cumulative(near, values))
+    decay = Decay.linear(300.0)
+    np.testing.assert_array_equal(sum_within(network, 300.0, values[0], decay), gravity(near, values[0], decay))
 
 
 def test_sources_can_be_a_part_of_the_nodes():

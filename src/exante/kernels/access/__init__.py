@@ -5,6 +5,7 @@ here; a timetable by percentile of the departure window) can use every measure b
 """
 
 from exante.kernels.access.decay import Decay
+from exante.kernels.access.direct import sum_within
 from exante.kernels.access.measures import cumulative, floating_catchment, gravity, nearest, sum_reached, sum_sources
 from exante.kernels.access.neighbourhoods import Neighbourhoods, in_parts, neighbourhoods
 from exante.kernels.access.network import AccessNetwork
@@ -23,4 +24,5 @@ __all__ = [
     "neighbourhoods",
     "sum_reached",
     "sum_sources",
+    "sum_within",
 ]

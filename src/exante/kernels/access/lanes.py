@@ -18,7 +18,7 @@ LANES = 16
 """Sources that are searched together."""
 
 FAR = 2**30
-"""Label of a lane that has not arrived; the sum of it and any link still fits 32 bits."""
+"""What `relax` gives if no label fell; above every distance, and the sum of two distances fits 32 bits."""
 
 MOST = np.int32(2**29)
 """Greatest distance that can be searched, in units of the network."""

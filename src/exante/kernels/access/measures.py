@@ -232,17 +232,15 @@ def _sum_within(
         for block in range(half):
             p = np.uint64(2 * block)
             q = np.uint64(2 * block + 1)
-            even += values[own[p]] if away[p] <= limit else 0.0
-            odd += values[own[q]] if away[q] <= limit else 0.0
+            even += values[own[p]] * (away[p] <= limit)  # no branch to guess
+            odd += values[own[q]] * (away[q] <= limit)
         if own.size > 2 * half and away[own.size - 1] <= limit:
             even += values[own[own.size - 1]]
         out[r] = even + odd
 
 
 @entry
-def _sum_weighted(
-    start: LongArray, node: WordArray, weights: FloatArray, values: FloatArray, out: FloatArray
-) -> None:
+def _sum_weighted(start: LongArray, node: WordArray, weights: FloatArray, values: FloatArray, out: FloatArray) -> None:
     one, two, three = np.uint64(1), np.uint64(2), np.uint64(3)
     for r in range(out.size):
         own, worth = node[start[r] : start[r + 1]], weights[start[r] : start[r + 1]]

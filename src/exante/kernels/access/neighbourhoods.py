@@ -111,24 +111,25 @@ def neighbourhoods(
     parts = _parts(network, len(own))
 
     def run(part: slice) -> tuple[LongArray, WordArray, IntArray]:
-        return search(
-            network.out_start, network.head, network.cost, own[part], limit, limit // BUCKETS + 1
-        )
+        return search(network.out_start, network.head, network.cost, own[part], limit, limit // BUCKETS + 1)
 
-    if threads > 1 and len(parts) > 1:
+    if threads > 1:
         with ThreadPoolExecutor(threads) as pool:
             found = list(pool.map(run, parts))
+    else:
+        found = [run(part) for part in parts]
+    if len(found) == 1:
+        start, node, distance = found[0]
+    else:  # parts share freed memory: the whole is touched once, and new pages cost more than the search
         ends = np.cumsum([0, *(len(node) for _, node, _ in found)])
         start = np.concatenate([[0], *(s[1:] + shift for (s, _, _), shift in zip(found, ends, strict=False))])
         node = np.concatenate([node for _, node, _ in found])
         distance = np.concatenate([away for _, _, away in found])
-    else:
-        start, node, distance = run(slice(None))
     return Neighbourhoods(network, radius, start, node, distance, place, told)
 
 
 def in_parts(network: AccessNetwork, radius: float, sources: ArrayLike | None = None) -> Iterator[Neighbourhoods]:
-    """The same neighbourhoods a part of the sources at a time, for radii whose pairs do not fit memory.
+    """The same neighbourhoods a part of the sources at a time: quicker where they are used once, and small.
 
     Parameters
     ----------

@@ -136,14 +136,10 @@ class AccessNetwork:
         """
         array = np.asarray(values, float)
         if array.ndim not in (1, 2) or array.shape[-1] != self.n_nodes:
-            raise NetworkError(
-                f"{what} has shape {array.shape}, the network has {self.n_nodes} nodes", where="access"
-            )
-        bad = np.argwhere(~np.isfinite(array))
-        if bad.size:
-            raise NetworkError(
-                list_faults(f"{what} is missing or infinite at nodes", np.unique(bad[:, -1]).tolist()), where="access"
-            )
+            raise NetworkError(f"{what} has shape {array.shape}, the network has {self.n_nodes} nodes", where="access")
+        if not np.isfinite(array).all():
+            bad = np.unique(np.argwhere(~np.isfinite(array))[:, -1])
+            raise NetworkError(list_faults(f"{what} is missing or infinite at nodes", bad.tolist()), where="access")
         return np.ascontiguousarray(array[..., self.order])
 
 
@@ -168,9 +164,7 @@ def _faults(tail: NDArray, head: NDArray, cost: NDArray, n_nodes: int, unit: flo
 
 
 @entry
-def _by_tail(
-    tail: LongArray, head: LongArray, cost: IntArray, n_nodes: int
-) -> tuple[WordArray, WordArray, IntArray]:
+def _by_tail(tail: LongArray, head: LongArray, cost: IntArray, n_nodes: int) -> tuple[WordArray, WordArray, IntArray]:
     """Links sorted by tail, in the order given within a tail."""
     start = np.zeros(n_nodes + 1, np.uint32)
     for a in range(tail.size):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from exante.kernels.access.lanes import FAR, LANES, relax
+from exante.kernels.access.lanes import LANES, relax
 from exante.kernels.compiled import entry, inner
 from exante.kernels.graph import IntArray, LongArray
 
@@ -53,7 +53,8 @@ def search(
     after = np.empty(nodes, np.int32)
     before = np.empty(nodes, np.int32)
     bucket = np.full(nodes, NONE, np.int32)
-    label = np.full(nodes * LANES, FAR, np.int32)
+    beyond = np.int32(limit + 1)
+    label = np.full(nodes * LANES, beyond, np.int32)
     met = np.zeros(nodes, np.bool_)
     touched = np.empty(nodes, np.uint32)
     start = np.zeros(sources.size + 1, np.int64)
@@ -81,12 +82,12 @@ def search(
             tail = np.uint64(i)
             for a in range(out_start[tail], out_start[tail + np.uint64(1)]):
                 j = head[a]
-                if not met[j]:
-                    met[j] = True
-                    touched[count] = j
-                    count += 1
                 least = relax(label, tail, np.uint64(j), cost[a])
                 if least <= limit:
+                    if not met[j]:
+                        met[j] = True
+                        touched[count] = j
+                        count += 1
                     goal = least // width
                     queued = bucket[j]
                     if queued == NONE or goal < queued:
@@ -112,8 +113,8 @@ def search(
             met[j] = False
             at = np.uint64(j) * np.uint64(LANES)
             for lane in range(LANES):
-                label[at + np.uint64(lane)] = FAR
-    return start, node[:filled].copy(), distance[:filled].copy()
+                label[at + np.uint64(lane)] = beyond
+    return start, node[:filled], distance[:filled]
 
 
 @inner

@@ -93,7 +93,9 @@ def test_places_are_scaled_and_shifted_in_any_reference_system(tmp_path, documen
         document["metadata"]["referenceSystem"] = known
         assert _read(tmp_path, document)[0]["geometry"].iloc[0].area == pytest.approx(80.0, rel=1e-6)
     document["metadata"]["referenceSystem"] = "https://www.opengis.net/def/crs/EPSG/0/1"
-    with pytest.raises(SourceError, match="reference system 'https://www.opengis.net/def/crs/EPSG/0/1' is not known"):
+    with pytest.raises(
+        SourceError, match=r"reference system 'https://www\.opengis\.net/def/crs/EPSG/0/1' is not known"
+    ):
         _read(tmp_path, document)
 
 

@@ -44,11 +44,11 @@ def test_bad_files(tmp_path):
     good = _write(tmp_path, "s.json", [{"station_id": "1", "use_in": 1, "use_out": 1, "capacity": 1}])
     with pytest.raises(SourceError, match="station 1 stands twice"):
         bicing.read_stations(_write(tmp_path, "p.json", [_place(1), _place(1)]), good, CRS, Report())
+    nameless = _write(tmp_path, "p.json", [{k: v for k, v in _place(1).items() if k != "name"}])
     with pytest.raises(
         SourceError, match="lacks name: expected station_id, name, lon, lat; found station_id, lon, lat"
     ):
-        place = {k: v for k, v in _place(1).items() if k != "name"}
-        bicing.read_stations(_write(tmp_path, "p.json", [place]), good, CRS, Report())
+        bicing.read_stations(nameless, good, CRS, Report())
     with pytest.raises(SourceError, match="no list of objects"):
         bicing.read_hours(_write(tmp_path, "f.json", {"a": 1}), Report())
     with pytest.raises(SourceError, match="a minute has no time"):

@@ -25,7 +25,6 @@ def test_one_day_in_both_forms_is_the_same(tmp_path):
     assert long.to_dict("records") == wide.to_dict("records")
     assert "1 rows of other variables are not used: HRX" in report.lines[0]
     assert "1 rows of column names" in report.lines[1]
-    assert {(f.item, f.kind): f.count for f in report.findings}["rows", "left_out"] in (1, 2)
     assert sum(f.count for f in report.findings if f.item == "rows" and f.kind == "left_out") == 2
 
 
@@ -53,7 +52,7 @@ def test_bad_days(tmp_path, line, told):
 
 def test_the_columns_of_the_other_form_are_shown(tmp_path):
     with pytest.raises(
-        SourceError, match="the table lacks ACRÒNIM, VALOR: expected DATA_LECTURA, .*; found CODI_ESTACIO"
+        SourceError, match=r"the table lacks ACRÒNIM, VALOR: expected DATA_LECTURA, .*; found CODI_ESTACIO"
     ):
         daily_weather.read_long(_write(tmp_path, WIDE), Report())
 

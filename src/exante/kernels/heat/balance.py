@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
@@ -11,7 +11,7 @@ from exante.kernels.compiled import entry
 from exante.kernels.heat import lanes
 from exante.kernels.heat.buildings import STEP, Buildings, IntArray, Series, check
 from exante.kernels.heat.elements import FloatArray
-from exante.kernels.heat.factors import factorise
+from exante.kernels.heat.factors import LIMITLESS, factorise
 from exante.kernels.heat.lanes import AIR, LANES, RADIANT
 from exante.quantities.errors import ParameterError
 
@@ -109,13 +109,17 @@ def run(
         raise ParameterError("Weights need groups", where="heat balance", remedy="Give `group` too")
     n, steps = buildings.n, series.hours
     padded = -(-n // LANES) * LANES
-    order = np.concatenate([np.arange(n), np.zeros(padded - n, np.int64)]).astype(np.int64)
+    columns, drivers = _table(buildings, series)
+    # Neighbours that share their series are read together.
+    sort = np.lexsort(columns) if n else np.zeros(0, np.int64)
+    back = np.argsort(sort)
+    order = np.concatenate([sort, np.zeros(padded - n, np.int64)]).astype(np.int64)
     member = np.full(padded, -1, np.int64)
     share = np.zeros(padded)
     member[:n], share[:n] = np.arange(n), 1.0
     width = padded
     if group is not None:
-        member[:n], share[:n] = group, 1.0 if weight is None else weight
+        member[:n], share[:n] = group[sort], 1.0 if weight is None else weight[sort]
         width = int(member.max(initial=-1)) + 1
     result = np.zeros((lanes.RESULT_ROWS, padded))
     result[lanes.T_MIN], result[lanes.T_MAX] = np.inf, -np.inf
@@ -124,13 +128,12 @@ def run(
     kind = np.float32 if single else np.float64
     factored = factorise(buildings, step)
     rows = np.ascontiguousarray(factored.rows[:, order], dtype=kind)
-    columns = _columns(buildings)[:, order]
-    drivers = tuple(np.ascontiguousarray(getattr(series, f.name), dtype=kind) for f in fields(series))
     shape = (factored.elements, factored.lights, 24 * per_hour, min(warm_up * per_hour, steps))
-    _run(rows, columns, shape, drivers, result, loads, temperatures, member, share)
+    table = np.clip(drivers, -LIMITLESS, LIMITLESS).astype(kind)
+    _run(rows, np.ascontiguousarray(columns[:, order]), shape, table, result, loads, temperatures, member, share)
     if group is None:
-        loads = loads[:, :, :n]
-    sums = result[:, :n]
+        loads = loads[:, :, back]
+    sums = result[:, back]
     return HeatBalance(
         heating=sums[lanes.HEATING] / per_hour,
         cooling=sums[lanes.COOLING] / per_hour,
@@ -141,14 +144,19 @@ def run(
         highest=sums[lanes.T_MAX],
         hourly_heating=loads[0],
         hourly_cooling=loads[1],
-        air=temperatures[0, :, :n],
-        radiant=temperatures[1, :, :n],
+        air=temperatures[0][:, back],
+        radiant=temperatures[1][:, back],
     )
 
 
-def _columns(b: Buildings) -> IntArray:
-    last = np.stack([b.weather, b.ventilation, b.solar, b.gains, b.thermostat])
-    return np.vstack([b.exterior.T, b.light_exterior.T, last]).astype(np.int64)
+def _table(b: Buildings, s: Series) -> tuple[IntArray, FloatArray]:
+    """All series side by side, and the column of each row of `lanes` for each building."""
+    parts = [s.solar, s.air, s.ventilation, s.convective, s.radiative, s.heating, s.cooling, s.exterior]
+    first = np.cumsum([0, *(part.shape[1] for part in parts)])
+    named = (b.solar, b.weather, b.ventilation, b.gains, b.gains, b.thermostat, b.thermostat)
+    rows = [index + at for index, at in zip(named, first, strict=False)]
+    outside = np.concatenate([b.exterior, b.light_exterior], axis=1).T + first[7]
+    return np.vstack([np.stack(rows), outside]).astype(np.int64), np.concatenate(parts, axis=1)
 
 
 @entry
@@ -164,17 +172,14 @@ def _run(
     share: Any,
 ) -> None:
     elements, lights, per_day, warm_up = shape
-    exterior, air, ventilation, solar, convective, radiative, heating, cooling = drivers
-    hours = exterior.shape[0]
-    n_rows = rows.shape[0]
+    hours, n_rows = drivers.shape[0], rows.shape[0]
     c = np.zeros(n_rows * LANES, rows.dtype)
-    z = np.zeros(elements * 5 * LANES + 1, rows.dtype)
+    z = np.zeros(elements * lanes.NODE_ROWS * LANES + 1, rows.dtype)
     theta = np.zeros((elements + lights) * LANES + 1, rows.dtype)
     hour = np.zeros(lanes.HOUR_ROWS * LANES, rows.dtype)
     day = np.zeros(lanes.RESULT_ROWS * LANES, rows.dtype)
+    half = np.full(1, 0.5, rows.dtype)[0]
     uniform = np.zeros(columns.shape[0], np.bool_)
-    zero = z[0]
-    first = elements + lights
     keep_loads, keep_temperatures = loads.shape[1] > 0, temperatures.shape[1] > 0
     for block in range(rows.shape[1] // LANES):
         start = block * LANES
@@ -191,28 +196,19 @@ def _run(
         lanes.begin(c, z, elements, hour[AIR * LANES])
         for step in range(-warm_up, hours):
             h = step if step >= 0 else hours + step
-            for e in range(first):
-                lanes.fill(theta, e, exterior, h, columns, e, start, uniform[e])
-            lanes.fill(hour, lanes.OUT, air, h, columns, first, start, uniform[first])
-            lanes.fill(hour, lanes.VENT, ventilation, h, columns, first + 1, start, uniform[first + 1])
-            lanes.fill(hour, lanes.SUNS, solar, h, columns, first + 2, start, uniform[first + 2])
-            lanes.fill(hour, lanes.CONV, convective, h, columns, first + 3, start, uniform[first + 3])
-            lanes.fill(hour, lanes.RAD, radiative, h, columns, first + 3, start, uniform[first + 3])
-            lanes.fill(hour, lanes.HEAT, heating, h, columns, first + 4, start, uniform[first + 4])
-            lanes.fill(hour, lanes.COOL, cooling, h, columns, first + 4, start, uniform[first + 4])
-            for i in range(LANES):
-                hour[lanes.SUM_AIR * LANES + i] = zero
-                hour[lanes.SUM_RADIANT * LANES + i] = zero
+            if step % per_day == 0 or step == 0:
+                lanes.clear_day(day)
+            lanes.fill(hour, drivers, h, columns[: lanes.DRIVEN], uniform, start)
+            lanes.fill(theta, drivers, h, columns[lanes.DRIVEN :], uniform[lanes.DRIVEN :], start)
+            hour[lanes.SUM_AIR * LANES : (lanes.SUM_RADIANT + 1) * LANES] = 0.0
             for e in range(elements):
                 lanes.advance(c, z, theta, hour, e)
             for m in range(lights):
                 lanes.add_light(c, theta, hour, elements, m)
-            lanes.solve_zone(c, hour, elements, lights)
+            lanes.solve_zone(c, hour, half, elements, lights)
             if step < 0:
                 continue
-            if step % per_day == 0:
-                lanes.clear_day(day, hour)
-            lanes.record(day, hour)
+            lanes.record(day, hour, half)
             if step % per_day == per_day - 1 or step == hours - 1:
                 lanes.close_day(day, result, start)
             if keep_loads:

@@ -35,6 +35,8 @@ LIGHT_ROWS = 2
     COOLING_POWER,
 ) = range(15)
 BUILDING_ROWS = 15
+LIMITLESS = 1e12
+"""Stands for an infinite power, W: kernels here use no infinite numbers."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +111,8 @@ def factorise(b: Buildings, step: float = STEP) -> Factors:
     own[PLANT_AIR] = b.convective_share + mix * (1 - b.convective_share)
     own[PLANT_RADIANT] = (1 - b.convective_share) / radiant_sum
     own[SENSED_AIR], own[SENSED_RADIANT] = b.air_weight, 1 - b.air_weight
-    own[HEATING_POWER], own[COOLING_POWER] = b.heating_power, b.cooling_power
+    own[HEATING_POWER] = np.minimum(b.heating_power, LIMITLESS)
+    own[COOLING_POWER] = np.minimum(b.cooling_power, LIMITLESS)
     return Factors(rows, elements, lights)
 
 

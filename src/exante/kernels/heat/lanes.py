@@ -1,6 +1,7 @@
 """Steps of the heat balance on one block of buildings: loops over lanes that become vector instructions.
 
-Everything lies in flat arrays with rows of constant length, and indices are unsigned: then the distances between rows
+Maxima are written as x + |x|, halved: a choice between two values would stop the vectors. So no number may be infinite;
+`FAR` stands for it. Everything lies in flat arrays with rows of constant length, and indices are unsigned: then the distances between rows
 are known
 when compiling, and no index can wrap around.
 """
@@ -14,31 +15,34 @@ import numpy as np
 from exante.kernels.compiled import inner
 from exante.kernels.heat import factors as f
 
-LANES = 32
+LANES = 64
 """Buildings in a block."""
 NODE_ROWS = 5
 
 # Rows of a block's hour: forcing, temperatures, sums of the two balances, plant.
 SUNS, OUT, VENT, CONV, RAD, HEAT, COOL, AIR, RADIANT, SUM_AIR, SUM_RADIANT, HEATED, COOLED = range(13)
 HOUR_ROWS = 13
+DRIVEN = 7
+"""Rows that series drive; the exterior temperatures of elements follow in an array of their own."""
 # Rows of results.
 HEATING, COOLING, PEAK_HEATING, PEAK_COOLING, T_MIN, T_SUM, T_MAX = range(7)
 RESULT_ROWS = 7
+
+FAR = 1e4
+"""Beyond any temperature, degC."""
 
 _L = np.uint64(LANES)
 
 
 @inner
-def fill(target: Any, row: int, table: Any, hour: int, columns: Any, which: int, start: int, uniform: bool) -> None:
-    """Write one driver of this hour for all lanes; one read where all share a column."""
-    at = np.uint64(row * LANES)
-    if uniform:
-        value = table[hour, columns[which, start]]
-        for i in range(LANES):
-            target[at + np.uint64(i)] = value
-    else:
-        for i in range(LANES):
-            target[at + np.uint64(i)] = table[hour, columns[which, start + i]]
+def fill(target: Any, drivers: Any, h: int, columns: Any, uniform: Any, start: int) -> None:
+    """Write drivers of an hour, row by row, for all lanes; one read where all share a column."""
+    for r in range(columns.shape[0]):
+        if uniform[r]:
+            target[r * LANES : (r + 1) * LANES] = drivers[h, columns[r, start]]
+        else:
+            for i in range(LANES):
+                target[np.uint64(r * LANES) + np.uint64(i)] = drivers[h, columns[r, start + i]]
 
 
 @inner
@@ -96,10 +100,10 @@ def add_light(c: Any, theta: Any, hour: Any, elements: int, m: int) -> None:
 
 
 @inner
-def solve_zone(c: Any, hour: Any, elements: int, lights: int) -> None:
+def solve_zone(c: Any, hour: Any, half: Any, elements: int, lights: int) -> None:
     """Air and mean radiant temperature, and what the plant gives to hold its set-points."""
     at = np.uint64((elements * f.ELEMENT_ROWS + lights * f.LIGHT_ROWS) * LANES)
-    zero = hour[0] * 0
+    one = half + half
     for i in range(LANES):
         j = np.uint64(i)
         g = at + j
@@ -112,44 +116,31 @@ def solve_zone(c: Any, hour: Any, elements: int, lights: int) -> None:
         to_radiant = hour[np.uint64(SUM_RADIANT) * _L + j] + c[g + np.uint64(f.SUN_RADIANT) * _L] * sun
         to_radiant += gains * hour[np.uint64(RAD) * _L + j]
         mix, inverse = c[g + np.uint64(f.MIX) * _L], c[g + np.uint64(f.RADIANT_INVERSE) * _L]
-        held = c[g + np.uint64(f.AIR_SUM) * _L] + exchange
-        air = (to_air + mix * to_radiant) / held
+        yielded = one / (c[g + np.uint64(f.AIR_SUM) * _L] + exchange)
+        air = (to_air + mix * to_radiant) * yielded
         radiant = inverse * to_radiant + mix * air
-        air_per_watt = c[g + np.uint64(f.PLANT_AIR) * _L] / held
+        air_per_watt = c[g + np.uint64(f.PLANT_AIR) * _L] * yielded
         radiant_per_watt = mix * air_per_watt + c[g + np.uint64(f.PLANT_RADIANT) * _L]
         weight, rest = c[g + np.uint64(f.SENSED_AIR) * _L], c[g + np.uint64(f.SENSED_RADIANT) * _L]
         sensed = weight * air + rest * radiant
-        per_watt = weight * air_per_watt + rest * radiant_per_watt
-        heat = (hour[np.uint64(HEAT) * _L + j] - sensed) / per_watt
-        heat = heat if heat > zero else zero
-        most = c[g + np.uint64(f.HEATING_POWER) * _L]
-        heat = heat if heat < most else most
-        cool = (sensed - hour[np.uint64(COOL) * _L + j]) / per_watt
-        cool = cool if cool > zero else zero
-        most = c[g + np.uint64(f.COOLING_POWER) * _L]
-        cool = cool if cool < most else most
+        watts = one / (weight * air_per_watt + rest * radiant_per_watt)
+        heat = (hour[np.uint64(HEAT) * _L + j] - sensed) * watts
+        heat = half * (heat + abs(heat))
+        over = heat - c[g + np.uint64(f.HEATING_POWER) * _L]
+        heat -= half * (over + abs(over))
+        cool = (sensed - hour[np.uint64(COOL) * _L + j]) * watts
+        cool = half * (cool + abs(cool))
+        over = cool - c[g + np.uint64(f.COOLING_POWER) * _L]
+        cool -= half * (over + abs(over))
         hour[np.uint64(HEATED) * _L + j] = heat
         hour[np.uint64(COOLED) * _L + j] = cool
-        hour[np.uint64(AIR) * _L + j] = air + (heat - cool) * air_per_watt
+        air += (heat - cool) * air_per_watt
+        hour[np.uint64(AIR) * _L + j] = air
         hour[np.uint64(RADIANT) * _L + j] = radiant + (heat - cool) * radiant_per_watt
 
 
 @inner
-def clear_day(day: Any, hour: Any) -> None:
-    """Start a day's sums."""
-    zero = hour[0] * 0
-    for i in range(LANES):
-        day[HEATING * LANES + i] = zero
-        day[COOLING * LANES + i] = zero
-        day[PEAK_HEATING * LANES + i] = zero
-        day[PEAK_COOLING * LANES + i] = zero
-        day[T_SUM * LANES + i] = zero
-        day[T_MIN * LANES + i] = hour[AIR * LANES + i]
-        day[T_MAX * LANES + i] = hour[AIR * LANES + i]
-
-
-@inner
-def record(day: Any, hour: Any) -> None:
+def record(day: Any, hour: Any, half: Any) -> None:
     """Add an hour to the day's sums and extremes."""
     for i in range(LANES):
         j = np.uint64(i)
@@ -157,15 +148,23 @@ def record(day: Any, hour: Any) -> None:
         air = hour[np.uint64(AIR) * _L + j]
         day[j] += heat
         day[np.uint64(COOLING) * _L + j] += cool
-        old = day[np.uint64(PEAK_HEATING) * _L + j]
-        day[np.uint64(PEAK_HEATING) * _L + j] = heat if heat > old else old
-        old = day[np.uint64(PEAK_COOLING) * _L + j]
-        day[np.uint64(PEAK_COOLING) * _L + j] = cool if cool > old else old
-        old = day[np.uint64(T_MIN) * _L + j]
-        day[np.uint64(T_MIN) * _L + j] = air if air < old else old
         day[np.uint64(T_SUM) * _L + j] += air
-        old = day[np.uint64(T_MAX) * _L + j]
-        day[np.uint64(T_MAX) * _L + j] = air if air > old else old
+        more = heat - day[np.uint64(PEAK_HEATING) * _L + j]
+        day[np.uint64(PEAK_HEATING) * _L + j] += half * (more + abs(more))
+        more = cool - day[np.uint64(PEAK_COOLING) * _L + j]
+        day[np.uint64(PEAK_COOLING) * _L + j] += half * (more + abs(more))
+        more = air - day[np.uint64(T_MAX) * _L + j]
+        day[np.uint64(T_MAX) * _L + j] += half * (more + abs(more))
+        more = day[np.uint64(T_MIN) * _L + j] - air
+        day[np.uint64(T_MIN) * _L + j] -= half * (more + abs(more))
+
+
+@inner
+def clear_day(day: Any) -> None:
+    """Start a day's sums."""
+    day[:] = 0.0
+    day[T_MIN * LANES : (T_MIN + 1) * LANES] = FAR
+    day[T_MAX * LANES : (T_MAX + 1) * LANES] = -FAR
 
 
 @inner

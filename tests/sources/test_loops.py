@@ -80,7 +80,7 @@ def test_a_portal_that_changed_its_columns_shows_both_sides(tmp_path):
     with pytest.raises(SourceError) as error:
         loops.read_hourly(path, CRS)
     assert str(error.value) == (
-        "the table lacks geopoint: expected data, codice_spira, Nome via, direzione, angolo, geopoint and 24 columns "
+        "the table lacks geopoint: expected data, codice_spira, Nome via, direzione, geopoint and 24 columns "
         "of counts; found data, codice_spira, Nome via, direzione, angolo, longitudine, 23:00-24:00 (in l.csv). The "
         "portal changed its columns: adapt exante.sources.loops."
     )

@@ -77,7 +77,7 @@ def read_hourly(path: Path, crs: str) -> Loops:
         If a column is absent or a position or day cannot be read.
     """
     frame = _read(path)
-    need = ["data", "codice_spira", "Nome via", "direzione", "angolo", "geopoint"]
+    need = ["data", "codice_spira", "Nome via", "direzione", "geopoint"]
     hours = [c for c in frame if re.fullmatch(r"\d\d:00-\d\d:00", c)]
     _require(frame, need, path, hours, 24)
     loops = Loops(_sites(frame, "codice_spira", path, crs), pd.DataFrame())
@@ -188,12 +188,14 @@ def _sites(frame: pd.DataFrame, code: str, path: Path, crs: str) -> gpd.GeoDataF
             where=path.name,
             remedy="A position is 'latitude, longitude' in degrees",
         )
+    # Days of single files come without angles: the point of the compass is then all there is.
+    angle = pd.to_numeric(first["angolo"] if "angolo" in first else pd.Series(np.nan, first.index), errors="coerce")
     sites = gpd.GeoDataFrame(
         {
             "site_id": first[code],
             "name": first["Nome via"],
             "direction": first["direzione"],
-            "bearing": (360.0 - pd.to_numeric(first["angolo"], errors="coerce")) % 360.0,
+            "bearing": (360.0 - angle) % 360.0,
         },
         geometry=gpd.points_from_xy(place[1], place[0]),
         crs="EPSG:4326",

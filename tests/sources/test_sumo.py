@@ -1,10 +1,11 @@
 """A SUMO net of one signalised crossing by hand, and the real scenario of Bologna."""
 
+import numpy as np
 import pytest
 import shapely
 
 from exante.quantities.errors import SourceError
-from exante.sources import loops, sumo
+from exante.sources import capacity, loops, osm, sumo
 
 # w --west--> x --east--> e     x is a signal; "east" has a bus lane beside a car lane; x lies at (1000, 2000)
 NET = """<net version="1.20">
@@ -123,3 +124,22 @@ def test_the_real_scenario(data_dir):
     # the net stands where the loops of today stand: its offset is read right
     apart = [p.distance(now.loc[code, "geometry"]) for code, p in zip(both["code"], both["geometry"], strict=True)]
     assert sorted(apart)[len(apart) // 2] < 20.0
+
+
+@pytest.mark.real_data
+def test_green_shares_are_near_those_that_capacity_assumes(data_dir):
+    """Approaches of Bologna's signals on the map's main streets, within 30 % of the assumed share."""
+    folder = data_dir / "bologna"
+    scenario = folder / "sumo" / "joined"
+    read = sumo.read_net(scenario / "joined_buslanes.net.xml", [scenario / "joined_tls.add.xml"])
+    best = sumo.green_shares(read).groupby("from_link_id")["green"].max()
+    approach = read.links.set_index("link_id").loc[best.index, "geometry"].to_numpy()
+    before = shapely.line_interpolate_point(approach, -np.minimum(20.0, shapely.length(approach) / 2))
+    streets = osm.read_geopackage(folder / "traffic" / "bologna_road_network.gpkg", "EPSG:25832").links
+    lines = streets["geometry"].to_numpy()
+    net, link = shapely.STRtree(lines).query_nearest(before, max_distance=25.0, all_matches=False)
+    road = streets["road_class"].to_numpy(dtype=str)[link]
+    green = best.to_numpy()[net]
+    for name in ("primary", "tertiary"):
+        assert (road == name).sum() > 10
+        assert np.median(green[road == name]) == pytest.approx(capacity.GREEN[name], rel=0.3)

@@ -77,3 +77,17 @@ def test_every_source_of_every_known_city_is_cited(name):
         assert source.page.startswith("https://")
         assert not source.verified or source.address.startswith("https://")
         assert not source.file.startswith("/")
+
+
+def test_a_file_beside_counts_in_the_hash(tmp_path):
+    (tmp_path / "town").mkdir()
+    for name in ("streets.gpkg", "streets.dbf"):
+        (tmp_path / "town" / name).write_bytes(b"abc")
+    source = _source(beside=["streets.dbf"])
+    before = source.provenance(locate(source, tmp_path)).sha256
+    (tmp_path / "town" / "streets.dbf").write_bytes(b"abd")
+    assert source.provenance(locate(source, tmp_path)).sha256 != before
+    (tmp_path / "town" / "streets.dbf").unlink()
+    with pytest.raises(SourceError) as error:
+        locate(source, tmp_path)
+    assert str(error.value).startswith("the mirror has no town/streets.dbf (Streets)")

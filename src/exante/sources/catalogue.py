@@ -75,14 +75,14 @@ class Source:
         return f"{self.title} ({self.file})"
 
     def provenance(self, path: Path) -> Provenance:
-        """Where the layer came from, with the hash of the file that was read."""
+        """Where the layer came from, with the hash of the file (and of those beside it) that was read."""
         return Provenance(
             title=self.citation,
             url=self.page,
             licence=self.licence,
             attribution=self.attribution,
             date=self.date,
-            sha256=hash_file(path),
+            sha256=hash_file(path, *(path.with_name(name) for name in self.beside)),
         )
 
 

@@ -231,10 +231,11 @@ def _seconds(told: str | None) -> float:
     return float(told) if told and told.isdigit() else 0.0
 
 
-def hash_file(path: Path) -> str:
-    """The sha256 of a file."""
+def hash_file(*paths: Path) -> str:
+    """The sha256 of a file, or of several one after the other."""
     digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while block := file.read(BLOCK):
-            digest.update(block)
+    for path in paths:
+        with path.open("rb") as file:
+            while block := file.read(BLOCK):
+                digest.update(block)
     return digest.hexdigest()

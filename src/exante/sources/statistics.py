@@ -85,7 +85,7 @@ def read_published(document: Mapping[str, Any]) -> tuple[Table, Layer] | None:
     Raises
     ------
     SourceError
-        With every fault: an entry without value, unit, year, scope, `comparable` or source, or one that names no statistic.
+        With every fault: an entry that lacks one of `PUBLISHED_KEYS`, or names no statistic.
     """
     if "published" not in document:
         return None

@@ -5,11 +5,13 @@ import datetime as dt
 import pytest
 
 from exante.city import Table
+from exante.quantities import vocabulary
 from exante.quantities.errors import SourceError
 from exante.sources.catalogue import list_sources
 from exante.sources.files import Files
 from exante.sources.layers import Assembly, Makes, Step, list_steps, run_steps
 from exante.sources.layers.step import in_order
+from exante.sources.statistics import list_city_documents, read_city_document
 
 ENTRY = {"page": "https://example.org", "licence": "CC BY 4.0", "attribution": "Town", "date": "2024"}
 NAMES = ("streets", "zones", "population", "volume", "crashes_2019", "crashes_2020")
@@ -83,11 +85,11 @@ def test_steps_that_wait_for_each_other_or_for_none_are_refused():
     assert str(error.value) == "step 'a' comes after 'b', which is no step."
 
 
-def test_every_module_is_a_step_and_a_table_has_one_maker():
+def test_every_module_is_a_step_and_its_tables_are_known():
     steps = list_steps()
     assert {"areas", "network", "zones", "connectors", "counts"} <= {s.name for s in steps}
-    made = [entry.table for step in steps for entry in step.makes if not entry.amends]
-    assert len(made) == len(set(made))
+    assert len({s.name for s in steps}) == len(steps)
+    assert {entry.table for step in steps for entry in step.makes} <= set(vocabulary.list_tables())
 
 
 def test_a_statistic_that_is_missing_is_named(assembly):
@@ -98,3 +100,10 @@ def test_a_statistic_that_is_missing_is_named(assembly):
     assert str(error.value) == (
         "the city's document has no statistic 'households' (in [[statistic]]). Type it in with its source."
     )
+
+
+@pytest.mark.parametrize("name", list_city_documents())
+def test_every_source_of_a_known_city_is_cited_by_a_layer(name):
+    told = {source for step in list_steps() for entry in step.makes for source in entry.sources}
+    for source in read_city_document(name)["source"]:
+        assert any(source == t or source.startswith(f"{t}_") for t in told), f"no layer cites {source}"

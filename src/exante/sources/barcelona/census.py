@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 
 from exante.quantities.errors import SourceError
+from exante.sources.quality import Finding, account
 from exante.sources.zones import read_vector, read_zones
 
 REGISTER = ("SECCIO_CENSAL", "HOMES", "DONES", "EDAT_0_A_14", "EDAT_15_A_24", "EDAT_25_A_64", "EDAT_65_A_MES")
@@ -64,7 +65,9 @@ def read_barris(path: Path, crs: str) -> gpd.GeoDataFrame:
     )
 
 
-def read_register(register: Path, income: Path, sections: Path, notes: list[str]) -> pd.DataFrame:
+def read_register(
+    register: Path, income: Path, sections: Path, notes: list[str], findings: list[Finding] | None = None
+) -> pd.DataFrame:
     """Census sections with `zone_id, residents`, the four ages, and `income` (EUR a year per household).
 
     Raises
@@ -99,6 +102,16 @@ def read_register(register: Path, income: Path, sections: Path, notes: list[str]
         f"sections without a polygon or a row; ages differ from men and women in {odd}; income for "
         f"{int(table['income'].notna().sum())} sections"
     )
+    if findings is not None:
+        here, lost = set(codes["code"]), "without a polygon"
+        why = [("unmatched", int((~people["SECCIO_CENSAL"].isin(here)).sum()), lost)]
+        findings += account("zones", "register", "sections", len(people), because=why)
+        blank = money["income"].isna()
+        why = [
+            ("gap", int(blank.sum()), "no amount"),
+            ("unmatched", int((~blank & ~money["code"].isin(here)).sum()), lost),
+        ]
+        findings += account("zones", "income", "sections", len(money), because=why)
     return table[~unmatched].drop(columns="SECCIO_CENSAL").reset_index(drop=True)
 
 

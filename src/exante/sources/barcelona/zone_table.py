@@ -14,6 +14,7 @@ from exante.sources import activities
 from exante.sources.barcelona import accidents, census
 from exante.sources.people import spread
 from exante.sources.people.seed import medians
+from exante.sources.quality import Finding
 
 #: Share of jobs spread by building volume beyond housing, the rest by day-time crashes (judgement: volume alone puts
 #: 106,000 jobs in Les Corts and only 150,000 in the Eixample, whose offices and shops stand in blocks of housing).
@@ -28,6 +29,7 @@ def make_zones(
     settings: Mapping[str, Any],
     crs: str,
     lines: list[str],
+    findings: list[Finding],
 ) -> tuple[pd.DataFrame, str]:
     """The vocabulary's table of zones, and the note of its layer.
 
@@ -44,7 +46,7 @@ def make_zones(
     settings : mapping
         `[build]` of the city's document.
     """
-    register = census.read_register(paths["register"], paths["income"], paths["census_sections"], lines)
+    register = census.read_register(paths["register"], paths["income"], paths["census_sections"], lines, findings)
     totals = {
         "households": figures["households"],
         "employed": figures["employed_residents"],

@@ -11,6 +11,7 @@ from exante.city import Table
 from exante.sources import zones
 from exante.sources.barcelona import census
 from exante.sources.layers.step import Assembly, Makes, Step
+from exante.sources.quality import account
 
 
 def read_areas(assembly: Assembly) -> Mapping[str, Table]:
@@ -20,6 +21,7 @@ def read_areas(assembly: Assembly) -> Mapping[str, Table]:
         area = census.read_areas(files.paths["zones"], files.paths["barris"], files.paths["districts"], crs)
     else:
         area = zones.read_zones(files.paths["zones"], files.settings("zones")["fields"], crs)
+    assembly.findings += account("zones", "zones", "polygons", len(area))
     parts = [zones.districts(area)]
     if "centre" in settings:
         parts.append(zones.centre(area, settings["centre"]["groups"], settings["centre"]["name"]))
@@ -28,6 +30,10 @@ def read_areas(assembly: Assembly) -> Mapping[str, Table]:
         parts.append(zones.limited_traffic(files.paths["limited_traffic"], code, crs))
     if "barris" in files.sources:
         parts.append(census.read_barris(files.paths["barris"], crs))
+    for source, kind in (("limited_traffic", "limited_traffic_zone"), ("barris", "named")):
+        if assembly.has(source):
+            count = sum(int((part["kind"] == kind).sum()) for part in parts)
+            assembly.findings += account("areas", source, "polygons", count)
     assembly.area = area
     assembly.named = gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), geometry="geometry", crs=crs)
     return {"areas": Table.from_frame("areas", pd.DataFrame(assembly.named))}

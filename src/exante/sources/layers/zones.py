@@ -11,6 +11,7 @@ from exante.city import Table
 from exante.sources import activities, income, raster
 from exante.sources.barcelona import zone_table
 from exante.sources.layers.step import Assembly, Makes, Step
+from exante.sources.quality import account
 
 
 def make_zones(assembly: Assembly) -> Mapping[str, Table]:
@@ -22,7 +23,7 @@ def make_zones(assembly: Assembly) -> Mapping[str, Table]:
         figures = dict(zip(statistics["name"], statistics["value"], strict=True))
         built = raster.zone_sums(volume, area)[0]
         frame, note = zone_table.make_zones(
-            area, paths, built, figures, assembly.settings, assembly.crs, assembly.lines
+            area, paths, built, figures, assembly.settings, assembly.crs, assembly.lines, assembly.findings
         )
     else:
         frame, note = _from_rasters(assembly, volume)
@@ -82,6 +83,7 @@ def _residents(assembly: Assembly) -> np.ndarray:
     """Residents by zone: the raster, scaled to the register of districts and city, shape (zones,)."""
     people = raster.read_raster(assembly.files.paths["population"])
     counted, outside = raster.zone_sums(people, assembly.area)
+    _account(assembly, "population", "residents of the raster", counted, outside)
     district = assembly.area["district"].to_numpy(dtype=str)
     total = assembly.statistic("population")
     plain = {income.plain(d): d for d in set(district)}
@@ -100,6 +102,7 @@ def _residents(assembly: Assembly) -> np.ndarray:
 def _work(assembly: Assembly, volume: raster.Raster, residents: np.ndarray) -> np.ndarray:
     """Weight of every zone as a place of work, shape (zones,)."""
     built, outside = raster.zone_sums(volume, assembly.area)
+    _account(assembly, "volume", "m3 of buildings of the raster", built, outside)
     work, per_head = activities.workplaces(built, residents, assembly.area["area"].to_numpy())
     assembly.lines.append(
         f"jobs: {assembly.statistic('jobs'):,.0f} spread by what remains of {built.sum() / 1e6:.0f} million m3 of "
@@ -109,13 +112,23 @@ def _work(assembly: Assembly, volume: raster.Raster, residents: np.ndarray) -> n
     return work
 
 
+def _account(assembly: Assembly, source: str, item: str, inside: np.ndarray, outside: float) -> None:
+    lost = round(outside)
+    why = [("left_out", lost, "outside the zones")]
+    assembly.findings += account("zones", source, item, round(float(inside.sum())) + lost, because=why)
+
+
 def _income(assembly: Assembly) -> np.ndarray:
     """Income by zone, NaN where the city has none, shape (zones,)."""
     if "income" not in assembly.files.sources:
         return np.full(len(assembly.area), np.nan)
     fields = assembly.files.settings("income")["fields"]
     table = income.read_income(assembly.files.paths["income"], fields["name"], fields["amount"])
-    return income.by_group(assembly.area["group"], table, assembly.lines)
+    found = income.by_group(assembly.area["group"], table, assembly.lines)
+    unused = len(set(table) - {income.plain(str(group)) for group in assembly.area["group"]})
+    why = [("unmatched", unused, "no zone lies in it")]
+    assembly.findings += account("zones", "income", "larger zones with income", len(table), because=why)
+    return found
 
 
 STEP = Step(

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from exante.city import people
-from exante.quantities.errors import SourceError
 from exante.sources.barcelona import people as barcelona
 from exante.sources.catalogue import list_sources, locate
 from exante.sources.people.cube import availability_by_zone, car_share, make_people
@@ -59,18 +58,6 @@ def test_cars_are_the_citys_and_differ_between_zones(cube):
     assert adults[:, :, :, :, 1].sum() / adults.sum() == pytest.approx(car_share(0.362, 0.879), rel=1e-9)
     found = availability_by_zone(cube.persons)
     assert 0.25 < found.min() < found.max() < 0.75
-
-
-def test_a_profile_with_other_columns_shows_both_sides(tmp_path):
-    import pandas as pd
-
-    pytest.importorskip("openpyxl", reason="writing a workbook needs openpyxl")
-    file = tmp_path / "profile.xlsx"
-    pd.DataFrame({"Codi_Barri": [1], "Habitants": [2]}).to_excel(file, sheet_name="Data", index=False)
-    with pytest.raises(SourceError) as error:
-        barcelona.read_profile(file)
-    assert "the table lacks Hab_25_39_Age" in str(error.value)
-    assert "found Codi_Barri, Habitants" in str(error.value)
 
 
 @pytest.mark.slow

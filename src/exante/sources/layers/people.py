@@ -18,6 +18,14 @@ from exante.sources.report import Report
 #: Sources of the cube beyond those of the zones.
 SOURCES = ("register", "census_sections", "barri_profile", "gini", "income", "age_grid", "population", "statistics")
 
+#: What a reader of the zones has to know beyond the note of their own step.
+ZONES = (
+    "Households and car availability are replaced by those of the table people, whatever is told of them before: the "
+    "city's total and mean are published, differences between zones follow household sizes (observed by barri in "
+    "Barcelona only) and assumed odds of a car by age, sex, income, household size and density. jobs_cv, "
+    "school_places_cv and services_cv say how far a zone may be off (lognormal)."
+)
+
 
 def make(assembly: Assembly) -> Mapping[str, Table]:
     """Tables `people`, `people_margins`, `income_bands`; `zones` with cars, households and spreads."""
@@ -35,6 +43,7 @@ def make(assembly: Assembly) -> Mapping[str, Table]:
         f"(by density alone {before.min():.2f} to {before.max():.2f})"
     )
     assembly.notes["people"] = note(people)
+    assembly.notes["zones"] = ZONES
     return tables
 
 
@@ -73,9 +82,6 @@ STEP = Step(
             "zones",
             ("barri_profile", "gini", "age_grid"),
             amends=True,
-            note="Households and car availability (not that told before) come from the table people: the city's mean "
-            "is published, the difference between zones is by assumed odds of age, sex, income, household size and "
-            "density. jobs_cv, school_places_cv and services_cv say how far a zone may be off (lognormal).",
         ),
     ),
     make,

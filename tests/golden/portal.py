@@ -16,6 +16,7 @@ class Portal:
         self.breaks = defaultdict(int)
         self.refusals = defaultdict(list)
         self.tags = True
+        self.most = None  # answers to queries after which there is nothing more
         self.base = ""
 
     def tag(self, path):
@@ -35,7 +36,8 @@ def _handler(portal):
                 self.send_header("Content-Length", "0")
                 self.end_headers()
                 return
-            if path not in portal.files:
+            queries = sum("?" in asked for asked, _ in portal.asked)
+            if path not in portal.files or (portal.most is not None and "?" in self.path and queries > portal.most):
                 self.send_error(404)
                 return
             body, tag = portal.files[path], portal.tag(path)

@@ -134,6 +134,20 @@ def cache_folder() -> Path:
     return base / "sources"
 
 
+def can_fetch(source: Source) -> bool:
+    """Whether an address of the very file is known; files that belong together have to be got by hand."""
+    return bool(source.address) and not source.beside
+
+
+def in_cache(source: Source) -> bool:
+    """Whether the source's files lie in the cache, downloaded or put there by hand."""
+    return all((cache_folder() / name).exists() for name in _names(source))
+
+
+def _names(source: Source) -> tuple[str, ...]:
+    return (source.file, *(str(Path(source.file).with_name(name)) for name in source.beside))
+
+
 def locate(
     source: Source,
     mirror: Path | None,
@@ -158,16 +172,15 @@ def locate(
         If the mirror lacks the file, no address is known and no mirror was given, or the download fails.
     """
     known = f"its address is {source.address}" if source.address else f"its publisher is at {source.page}"
-    names = (source.file, *(str(Path(source.file).with_name(name)) for name in source.beside))
     if mirror is not None:
-        for name in names:
+        for name in _names(source):
             if not (Path(mirror) / name).exists():
                 raise SourceError(
                     f"the mirror has no {name} ({source.title})", where=f"mirror {mirror}", remedy=f"Fetch it: {known}"
                 )
         return Path(mirror) / source.file
-    if not source.address or source.beside:
-        if all((cache_folder() / name).exists() for name in names):
+    if not can_fetch(source):
+        if in_cache(source):
             return cache_folder() / source.file
         raise SourceError(
             f"no download address is known for {source.file} ({source.title})",

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from exante.city import Provenance
 from exante.quantities.errors import SourceError
-from exante.sources.catalogue import Source, locate
+from exante.sources.catalogue import Source, cache_folder, can_fetch, in_cache, locate
 from exante.sources.expected import has_rows, require_expected
 
 #: Sources without which no city can be built.
@@ -51,6 +51,8 @@ class Files:
             raise SourceError(
                 f"the city's document lacks the sources {', '.join(absent)}", remedy="Add [source.NAME] for each"
             )
+        if mirror is None:
+            _require_had(sources.values())
         self.sources: dict[str, Source] = {}
         self.paths: dict[str, Path] = {}
         for source in sources.values():
@@ -76,6 +78,19 @@ class Files:
             if name not in self._known:
                 self._known[name] = self.sources[name].provenance(self.paths[name])
         return tuple(self._known[name] for name in dict.fromkeys(found))
+
+
+def _require_had(sources: Iterable[Source]) -> None:
+    """Before anything is downloaded: every file must have an address or lie in the cache."""
+    lost = [source for source in sources if not can_fetch(source) and not in_cache(source)]
+    if len(lost) > 1:
+        told = "; ".join(f"{source.file} ({source.page})" for source in lost)
+        raise SourceError(
+            f"no download address is known for {len(lost)} files: {told}",
+            where=f"sources {', '.join(source.name for source in lost)}",
+            remedy="Get them from their publishers and build with --mirror DIR, where DIR holds every file under its "
+            f"path, or put them under their paths into {cache_folder()}",
+        )
 
 
 def _members(

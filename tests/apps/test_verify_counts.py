@@ -71,7 +71,7 @@ def test_table_on_the_console(run, village, tmp_path):
 @pytest.mark.parametrize(
     ("rows", "text"),
     [
-        ([{"site_id": "a", "date": "2024-01-16"}], "longitude, latitude and direction or bearing (or link_id)"),
+        ([{"site_id": "a", "date": "2024-01-16"}], "longitude, latitude and direction or bearing (or link_id, or arc)"),
         ([{"site_id": "a", "date": "16/01/2024", "link_id": "n1-n2"}], "'16/01/2024' is no day"),
         ([{"site_id": "a", "date": "2024-01-16", "link_id": "n1-n2", "h00": 1}], "1 of 24 columns of hours"),
         ([day("a", link_id="n9-n9")], "no site can be compared"),

@@ -26,6 +26,7 @@ OF_MODELS = (
     "mobility.cruise_local",
     "mobility.delay_signal",
     "mobility.external_other",
+    "mobility.gap_flow",
     "mobility.peak_out_work",
     "mobility.rate_other",
     "mobility.through_share",

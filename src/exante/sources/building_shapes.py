@@ -95,7 +95,7 @@ def _whole(parts: pd.DataFrame) -> pd.DataFrame:
     single = ~parts["building_id"].duplicated(keep=False)
     rows = []
     for name, group in parts[~single].groupby("building_id", sort=True):
-        top = group.loc[group["height"].idxmax()]
+        top = group.iloc[int(group["height"].argmax())]
         rows.append(
             {
                 **top.to_dict(),

@@ -190,7 +190,8 @@ def _sound(table: pd.DataFrame, notes: list[str], findings: list[Finding], file:
         findings += account("counts", "", "hours", len(mine), subject=str(site), because=why)
     first, last = table["date"].min(), table["date"].max()
     span = table.groupby("site_id")["time"].agg(["min", "max", "size"])
-    gaps = (((span["max"] - span["min"]) / pd.Timedelta(hours=1)).round() + 1 - span["size"]).astype(int)
+    due = (span["max"] - span["min"]).dt.total_seconds() / 3600.0 + 1.0
+    gaps = (due.round() - span["size"]).astype(int)
     notes.append(
         f"{file}: {len(table)} hours of {table['site_id'].nunique()} directions of {table['station'].nunique()} "
         f"stations, {first} to {last}; kept {int(kept.sum())}; left out: {int((doubled & ~failing).sum())} hours that "
@@ -276,7 +277,7 @@ def place(
             far = [shapely.distance(site.geometry, points[n]) for n in named["entry_node_id"]]
             gate = named["gate_id"].iloc[int(np.argmin(far))]
             note += f"; taken to count the road of gate {gate} ({road}), {min(far):.0f} m on"
-        rows.append((None, float(away[0]), note, gate, sense[site.site_id] if gate else None))
+        rows.append((None, np.nan, note, gate, sense[site.site_id] if gate else None))
     return pd.DataFrame(rows, columns=["link_id", "match_distance", "match_note", "gate_id", "gate_way"])
 
 

@@ -131,22 +131,21 @@ def green_shares(scenario: Scenario) -> pd.DataFrame:
         If a program has no state for a turn.
     """
     rows = []
-    for turn in scenario.movements.itertuples():
-        phases = scenario.programs.get(str(turn.signal_id))
+    for signal, index, start, end, way in scenario.movements.to_numpy().tolist():
+        phases = scenario.programs.get(signal)
         if phases is None:
             continue
         cycle = sum(duration for duration, _ in phases)
-        short = next((state for _, state in phases if len(state) <= turn.signal_index), None)
+        short = next((state for _, state in phases if len(state) <= index), None)
         if short is not None or cycle <= 0:
             raise SourceError(
-                f"signal {turn.signal_id} has no state for its turn {turn.signal_index} ('{short}')",
+                f"signal {signal} has no state for its turn {index} ('{short}')",
                 where="tlLogic",
                 remedy="Take net and signals of one scenario",
             )
-        open_, first = (
-            sum(d for d, state in phases if state[turn.signal_index] in letters) / cycle for letters in ("Gg", "G")
-        )
-        rows.append((turn.signal_id, turn.from_link_id, turn.to_link_id, turn.direction, cycle, open_, first))
+        green = sum(duration for duration, state in phases if state[index] in "Gg") / cycle
+        first = sum(duration for duration, state in phases if state[index] == "G") / cycle
+        rows.append((signal, start, end, way, cycle, green, first))
     columns = ["signal_id", "from_link_id", "to_link_id", "direction", "cycle", "green", "priority"]
     return pd.DataFrame(rows, columns=columns)
 

@@ -1,6 +1,5 @@
 """The whole build of Barcelona from its real files."""
 
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -75,6 +74,22 @@ def test_areas_gates_and_observations(city):
     )
     assert year.loc["43"] > year.loc["57"]  # Eixample (traffic) above Palau Reial (background)
     assert 30 < year.loc["43"] < 70
+
+
+def test_layers_of_the_open_data(city):
+    names = ("weather_days", "temperature_series", "noise_exposure", "rents", "section_income", "bike_stations")
+    rows = {name: city.table(name).rows for name in names}
+    assert rows == {
+        "weather_days": 7646, "temperature_series": 2904, "noise_exposure": 18980, "rents": 2479,
+        "section_income": 3204, "bike_stations": 517,
+    }  # fmt: skip
+    links = city.table("links").frame()
+    km = links.groupby("cycle_facility")["length"].sum() / 1000
+    assert 150 < km["lane"] < 230
+    assert set(links.loc[~links["allowed_uses"].str.contains("bike"), "cycle_facility"]) == {"none"}
+    ages = city.table("zone_ages").frame()
+    assert ages["people"].sum() == pytest.approx(1669630, abs=200)  # the register by section, not the grid
+    assert city.table("zone_environment").frame()["heat_days"].notna().all()
 
 
 def test_what_was_done_is_told(report):

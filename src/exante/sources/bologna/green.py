@@ -84,11 +84,11 @@ def read_green(path: Path, zones: gpd.GeoDataFrame, report: Report) -> pd.DataFr
     polygons = zones.geometry.to_numpy()
     zone, green = shapely.STRtree(shapes).query(polygons, predicate="intersects")
     overlap = shapely.area(shapely.intersection(shapes[green], polygons[zone]))
-    largest = pd.DataFrame({"green": green, "zone": zone, "overlap": overlap}).sort_values(
+    pairs = pd.DataFrame({"green": green, "zone": zone, "overlap": overlap}).sort_values(
         ["green", "overlap", "zone"], ascending=[True, False, True]
     )
-    largest = largest.drop_duplicates("green").set_index("green")["zone"]
-    place = largest.reindex(range(len(frame)))
+    first = pairs.drop_duplicates("green").set_index("green")["zone"]
+    place = first.reindex(range(len(frame))).to_numpy(dtype=float)
     table = pd.DataFrame(
         {
             "name": frame["nome"].astype(object).where(frame["nome"].notna(), None),

@@ -23,7 +23,7 @@ def read_ages(assembly: Assembly) -> Mapping[str, Table]:
         cells = age_grid.read_cells(files.paths["age_grid"], report)
         people = raster.read_raster(files.paths["population"]) if assembly.has("population") else None
         grid = age_grid.by_zone(cells, zones, people, report)
-    if not assembly.has("register", "census_sections"):
+    if grid is not None and not assembly.has("register", "census_sections"):
         assembly.notes["zone_ages"] = (
             "From the 1 km census grid of 2021, shared by area; sums to fewer than the register."
         )

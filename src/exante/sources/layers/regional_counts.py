@@ -36,7 +36,7 @@ def add_stations(assembly: Assembly) -> Mapping[str, Table]:
 
 
 def _joined(table: Table, rows: pd.DataFrame) -> Table:
-    return table.append({column: rows[column].to_numpy() for column in rows})
+    return table.append({str(column): rows[column].to_numpy() for column in rows})
 
 
 STEP = Step(

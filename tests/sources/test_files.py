@@ -82,3 +82,14 @@ def test_a_document_without_a_needed_source_is_refused(mirror):
     with pytest.raises(SourceError) as error:
         Files(sources, mirror)
     assert str(error.value) == "the city's document lacks the sources volume. Add [source.NAME] for each."
+
+
+def test_all_files_that_a_mirror_lacks_are_told(mirror):
+    for name in ("zones", "volume"):
+        (mirror / f"{name}.tif").unlink()
+    with pytest.raises(SourceError) as error:
+        Files(_sources(), mirror)
+    assert str(error.value) == (
+        f"the mirror has no zones.tif (zones), nor 1 more files: volume.tif (in mirror {mirror}). Fetch them; "
+        "`address` or `page` in the city's document says where."
+    )

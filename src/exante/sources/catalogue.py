@@ -70,6 +70,11 @@ class Source:
     settings: Mapping[str, Any] = field(default_factory=dict)
 
     @property
+    def files(self) -> tuple[str, ...]:
+        """Path inside a mirror of the file and of those beside it."""
+        return (self.file, *(str(Path(self.file).with_name(name)) for name in self.beside))
+
+    @property
     def citation(self) -> str:
         """Title and file, by which a layer names the source."""
         return f"{self.title} ({self.file})"
@@ -141,11 +146,7 @@ def can_fetch(source: Source) -> bool:
 
 def in_cache(source: Source) -> bool:
     """Whether the source's files lie in the cache, downloaded or put there by hand."""
-    return all((cache_folder() / name).exists() for name in _names(source))
-
-
-def _names(source: Source) -> tuple[str, ...]:
-    return (source.file, *(str(Path(source.file).with_name(name)) for name in source.beside))
+    return all((cache_folder() / name).exists() for name in source.files)
 
 
 def locate(
@@ -173,7 +174,7 @@ def locate(
     """
     known = f"its address is {source.address}" if source.address else f"its publisher is at {source.page}"
     if mirror is not None:
-        for name in _names(source):
+        for name in source.files:
             if not (Path(mirror) / name).exists():
                 raise SourceError(
                     f"the mirror has no {name} ({source.title})", where=f"mirror {mirror}", remedy=f"Fetch it: {known}"

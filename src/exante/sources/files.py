@@ -53,6 +53,8 @@ class Files:
             )
         if mirror is None:
             _require_had(sources.values())
+        else:
+            _require_mirrored(sources.values(), mirror)
         self.sources: dict[str, Source] = {}
         self.paths: dict[str, Path] = {}
         for source in sources.values():
@@ -90,6 +92,19 @@ def _require_had(sources: Iterable[Source]) -> None:
             where=f"sources {', '.join(source.name for source in lost)}",
             remedy="Get them from their publishers and build with --mirror DIR, where DIR holds every file under its "
             f"path, or put them under their paths into {cache_folder()}",
+        )
+
+
+def _require_mirrored(sources: Iterable[Source], mirror: Path) -> None:
+    """Every file that is not of a series must be in the mirror; all that are not are told."""
+    lost = [s for s in sources if not s.series and not all((mirror / name).exists() for name in s.files)]
+    if len(lost) > 1:
+        first, *more = lost
+        raise SourceError(
+            f"the mirror has no {first.file} ({first.title}), nor {len(more)} more files: "
+            f"{', '.join(source.file for source in more)}",
+            where=f"mirror {mirror}",
+            remedy="Fetch them; `address` or `page` in the city's document says where",
         )
 
 

@@ -64,7 +64,7 @@ def test_a_held_out_street_never_influences_its_own_fit(counted_village, factor,
     counted = collect(counted_village, *own_counts(counted_village))
     groups = fold_streets(counted, 4)
     random = np.random.default_rng(1)
-    flows = _Flows(np.full((16, 1, 2), 8.5), 300.0 + 50.0 * random.standard_normal((16, 1, 2, len(counted.links))))
+    flows = _Flows(np.full((16, 1, 5), 4.8), 300.0 + 50.0 * random.standard_normal((16, 1, 5, len(counted.links))))
     first, held = prior_scores(16, 3, 5), groups[fold]
     flow = counted.flow.copy()
     flow[held] *= factor

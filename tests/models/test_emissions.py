@@ -13,12 +13,11 @@ from exante.quantities.declarations import Inputs
 from exante.quantities.errors import MissingLayerError
 
 ROOT = Path(__file__).parents[2]
-#: Cars alone, and factors as they stand in the table.
-ALONE = {f"{prefix}{v}_share": 0.0 for prefix in ("", "motorway_") for v in CLASSES[1:]}
-ALONE |= {"scale_co2": 1.0, "scale_nox": 1.0, "scale_pm25": 1.0, "scale_wear": 1.0}
+#: Factors as they stand in the table.
+ALONE = {"scale_co2": 1.0, "scale_nox": 1.0, "scale_pm25": 1.0, "scale_wear": 1.0}
 
 
-def one_kilometre(tools, *, road="residential", speed=50.0, cruise=50.0, free=50.0, fleet=None, **parameters):
+def one_kilometre(tools, *, road="residential", speed=50.0, cruise=50.0, free=50.0, fleet=None, vehicle="car", **parameters):
     fleet = fleet or [("car", "petrol", "euro4", 1.0)]
     fleet = [*fleet, ("van", "diesel", "euro4", 1.0), ("truck", "diesel", "euro4", 1.0)]
     fleet = [*fleet, ("motorcycle", "petrol", "euro4", 1.0)]
@@ -26,7 +25,7 @@ def one_kilometre(tools, *, road="residential", speed=50.0, cruise=50.0, free=50
         "links.length": np.array([1000.0]),
         "links.road_class": np.array([road], dtype=object),
         "period_weight": np.array([2.0, 8.0]),
-        "link_flow": np.full((2, 1), 100.0),
+        "link_flow_by_vehicle": 100.0 * np.eye(4)[[CLASSES.index(vehicle)]].repeat(2, axis=0)[:, :, None],
         "link_speed": np.full((2, 1), speed),
         "link_cruise_speed": np.array([cruise]),
         "link_free_time": np.array([3600.0 / free]),
@@ -44,6 +43,13 @@ def test_a_thousand_kilometres_by_hand(tools):
     run = one_kilometre(tools, cycle_weight=1.0)
     assert run.arrays["link_co2"][0] == pytest.approx(factor)  # 1,000 km x g/km = kg
     assert run.diagnostics["clamped_share"] == 0.0
+
+
+def test_a_thousand_kilometres_of_lorries_by_hand(tools):
+    """Each class of vehicle has its own factor: no share of the traffic stands for it."""
+    factor = read_factors().curve("truck", "diesel", "euro4", "co2", "cycle")[4]
+    run = one_kilometre(tools, vehicle="truck", cycle_weight=1.0)
+    assert run.arrays["link_co2"][0] == pytest.approx(factor)
 
 
 def test_between_two_speeds_the_factor_is_between(tools):
@@ -75,7 +81,7 @@ def test_electric_cars_have_wear_and_nothing_else(tools):
 
 def test_twice_the_traffic_is_twice_the_emission(tools, village_city, village_run):
     once = tools.emit(village_city, village_run.arrays)
-    doubled = village_run.arrays | {"link_flow": 2.0 * village_run.arrays["link_flow"]}
+    doubled = village_run.arrays | {"link_flow_by_vehicle": 2.0 * village_run.arrays["link_flow_by_vehicle"]}
     twice = tools.emit(village_city, doubled)
     for name, array in once.arrays.items():
         assert twice.arrays[name] == pytest.approx(2.0 * array)
@@ -104,7 +110,7 @@ def test_a_fleet_without_a_class_is_told(tools):
         "links.length": np.array([1000.0]),
         "links.road_class": np.array(["residential"], dtype=object),
         "period_weight": np.array([1.0]),
-        "link_flow": np.ones((1, 1)),
+        "link_flow_by_vehicle": np.ones((1, 4, 1)),
         "link_speed": np.full((1, 1), 30.0),
         "link_cruise_speed": np.array([30.0]),
         "link_free_time": np.array([120.0]),
@@ -116,7 +122,7 @@ def test_a_fleet_without_a_class_is_told(tools):
     with pytest.raises(MissingLayerError) as error:
         tools.emissions.run(Inputs(inputs, tools.medians(tools.emissions)), None)
     assert str(error.value) == (
-        "the fleet has no van, no truck, no motorcycle (in fleet.vehicle_class). Add rows for them."
+        "the fleet has no motorcycle, no van, no truck (in fleet.vehicle_class). Add rows for them."
     )
 
 

@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 import shapely
 
-from exante.models.mobility.periods import HOURLY, charged_share, timing
+from exante.models.mobility.periods import HOURLY, STANDS_FOR, charged_share, mean_hours, timing
 from exante.models.mobility.speeds import cruise_speed, free_time_of
 from exante.quantities.declarations import Inputs
 from exante.quantities.errors import ParameterError
+from exante.quantities.labels import LABELS
 
 
 def waiting(control, road_class):
@@ -61,7 +62,7 @@ def test_a_higher_limit_never_slows(tools):
 
 
 def test_trips_of_a_day_do_not_depend_on_their_hours(tools):
-    for peak in (0.10, 0.14):
+    for peak in (0.30, 0.36):
         t = timing(tools.medians(tools.mobility, peak_out_work=peak))
         assert (t.out @ t.weight).tolist() == pytest.approx([0.5, 0.5, 0.5])
         assert (t.back @ t.weight).tolist() == pytest.approx([0.5, 0.5, 0.5])
@@ -69,20 +70,37 @@ def test_trips_of_a_day_do_not_depend_on_their_hours(tools):
 
 def test_a_peak_that_takes_more_than_all_trips_is_refused(tools):
     with pytest.raises(ParameterError) as error:
-        timing(tools.medians(tools.mobility, peak_out_study=0.4))
+        timing(tools.medians(tools.mobility, peak_out_study=0.6))
     assert str(error.value) == (
         "the morning peak takes more than all study trips that leave home (in mobility.peak_out_study). "
-        "Lower the share or peak_weight."
+        "Lower the share to at most one half."
     )
 
 
 def test_the_ends_of_every_drawn_range_leave_trips_for_the_day(tools):
     ends = {p.name.split(".")[1]: float(p.distribution.quantile(1.0)) for p in tools.mobility.parameters}
     assert (timing(ends).out >= 0).all()
+    assert (timing(ends).back >= 0).all()
+
+
+def test_every_hour_is_of_one_period():
+    assert sorted(np.concatenate(STANDS_FOR).tolist()) == list(range(24))
+    assert len(STANDS_FOR) == len(LABELS["period"])
+
+
+def test_the_modelled_hour_is_the_mean_vehicles_hour():
+    """Two hours of 4.52 and 2.51 percent: 7.03 squared over the sum of squares."""
+    assert mean_hours(HOURLY)[3] == pytest.approx(7.03**2 / (4.52**2 + 2.51**2))
+
+
+def test_goods_and_through_traffic_of_all_periods_are_a_day(tools):
+    t = timing(tools.medians(tools.mobility))
+    for share in (t.traffic, t.van, t.truck):
+        assert share @ t.weight == pytest.approx(1.0)
 
 
 def test_hours_of_a_charge():
     assert HOURLY.sum() == pytest.approx(100.0, abs=0.1)
-    assert charged_share(7.0, 10.0).tolist() == [1.0, 0.0]
+    assert charged_share(7.0, 10.0).tolist() == [1.0, 0.0, 0.0, 0.0, 0.0]
     assert charged_share(8.0, 9.0)[0] == pytest.approx(7.58 / (6.60 + 7.58 + 6.34))
     assert charged_share(22.0, 2.0) == pytest.approx(charged_share(22.0, 24.0) + charged_share(0.0, 2.0))

@@ -5,8 +5,9 @@ from __future__ import annotations
 #: Members by dimension. Models write and indicators read arrays in this order.
 LABELS: dict[str, tuple[str, ...]] = {
     "mode": ("walk", "cycle", "transit", "car", "motorcycle"),
-    "period": ("morning_peak", "off_peak"),
+    "period": ("morning_peak", "inter_peak", "afternoon_peak", "evening", "night"),
     "purpose": ("work", "study", "other"),
+    "vehicle": ("car", "motorcycle", "van", "truck"),
     "age": ("under_15", "15_24", "25_39", "40_64", "over_64"),
     "sex": ("women", "men"),
     "income_band": ("lowest", "second", "third", "fourth", "highest"),

@@ -64,11 +64,17 @@ class Steps:
     @property
     def expected_gap(self) -> float:
         """The gap, or what it should be by now if the last sweep has progressed as the one before."""
-        return self.gap if self.exact else self.gap * min(1.0, self.gap / self._before)
+        return self.gap if self.exact else self.gap * min(1.0, self.gap / max(self._before, LEAST_GAP))
 
     def least_cost(self) -> FloatArray:
         """Least generalised cost as last met, shape (classes, zones, zones): exact where `exact`."""
         return self._solver._least_costs()
+
+    def covers(self, demands: Sequence[ArrayLike]) -> bool:
+        """Whether `set_demand` can take a demand: no class travels from an origin from which it had no traffic."""
+        full = np.stack([np.array(d, float) for d in demands])
+        full[:, np.arange(self._graph.n_zones), np.arange(self._graph.n_zones)] = 0.0
+        return not full.sum(axis=2)[self._unused].any()
 
     def set_demand(self, demands: Sequence[ArrayLike]) -> None:
         """Another demand on the same routes, vehicles per hour, one matrix a class.
@@ -82,7 +88,7 @@ class Steps:
         p = solver.problem
         full = np.stack([np.array(d, float) * pce for d, pce in zip(demands, p.pce, strict=True)])
         full[:, np.arange(self._graph.n_zones), np.arange(self._graph.n_zones)] = 0.0
-        if full.sum(axis=2)[self._unused].any():
+        if not self.covers(demands):
             raise NetworkError("a class travels from an origin from which it had no traffic", where="set_demand")
         p.demand[:] = full[p.classes, p.origins]
         solver.class_flow[:] = 0.0

@@ -19,7 +19,7 @@ MODEL = Model(
         "fleet.euro_class",
         "fleet.share",
         "period_weight",
-        "link_flow",
+        "link_flow_by_vehicle",
         "link_speed",
         "link_cruise_speed",
         "link_free_time",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,9 @@ BoolArray = NDArray[np.bool_]
 #: enough to have one on every side of a historic centre.
 PLACES = 8
 
+#: Vehicle classes besides cars whose bans the model knows; buses are not in its traffic.
+OTHERS = ("motorcycle", "van", "truck")
+
 
 @dataclass(frozen=True)
 class Bans:
@@ -40,6 +43,10 @@ class Bans:
         Share of cars that are barred, by where their driver lives.
     hours : ndarray, shape (periods,)
         Share of each period's traffic that travels in banned hours.
+    inside : ndarray, shape (centroids,)
+        Share of each zone that lies inside.
+    others : dict of str to float
+        Share of the vehicles of each other class that are barred.
     """
 
     closed: BoolArray
@@ -47,11 +54,14 @@ class Bans:
     discomfort: FloatArray
     barred: FloatArray
     hours: FloatArray
+    inside: FloatArray = field(default_factory=lambda: np.zeros(1))
+    others: dict[str, float] = field(default_factory=dict)
 
     @property
     def any(self) -> bool:
-        """Whether any car is barred from anything in a modelled hour."""
-        return bool(self.closed.any() and self.barred.any() and self.hours.any())
+        """Whether any vehicle is barred from anything in a modelled hour."""
+        someone = self.barred.any() or any(self.others.values())
+        return bool(self.closed.any() and someone and self.hours.any())
 
 
 def no_bans(network: Network) -> Bans:
@@ -66,19 +76,20 @@ def read_bans(inputs: Inputs, network: Network) -> tuple[Network, Bans]:
 
     A zone all of whose connectors lie on streets that barred cars cannot reach is *inside*. Its residents hold permits
     (where some connectors lie inside, as many residents as that). Barred drivers who visit it leave the car at the
-    edge, at one of `PLACES`, and walk: their trip costs more, and part of them change mode or destination. Bans of
-    other vehicles are not in this version: goods traffic follows cars, motorcycles go everywhere.
+    edge, at one of `PLACES`, and walk: their trip costs more, and part of them change mode or destination. Other
+    vehicles that are barred go round; those with an end inside may go there (they deliver, or park there).
 
     Raises
     ------
     NetworkError
-        If bans differ in hours or exemptions, or leave a zone or gate out of a barred car's reach.
+        If bans differ in hours, exemptions or links, or leave a zone or gate out of a barred car's reach.
     """
-    car = inputs["bans.vehicle_class"].astype(str) == "car"
-    if not car.any() or (inputs["bans.exempt_share"][car] >= 1.0).all():
+    vehicle = inputs["bans.vehicle_class"].astype(str)
+    told = (inputs["bans.exempt_share"] < 1.0) & np.isin(vehicle, ("car", *OTHERS))
+    if not told.any():
         return network, no_bans(network)
-    start, end, exempt = _one_rule(inputs, car)
-    banned = set(inputs["bans.link_id"][car].tolist())
+    start, end, exempt = _one_rule(inputs, vehicle, told)
+    banned = set(inputs["bans.link_id"][told].tolist())
     streets = len(network.streets)
     shut = np.array([link in banned for link in inputs["links.link_id"][network.streets].tolist()], dtype=bool)
     if not shut.any():
@@ -92,7 +103,7 @@ def read_bans(inputs: Inputs, network: Network) -> tuple[Network, Bans]:
     lost = cut_off[network.foot.to_node[connector] + network.gates]
     count = np.bincount(at_zone, minlength=network.zones)
     inside = np.bincount(at_zone, weights=lost, minlength=network.zones) / np.maximum(count, 1)
-    barred = np.full(network.zones + network.gates, 1.0 - exempt)
+    barred = np.full(network.zones + network.gates, 1.0 - exempt.pop("car", 1.0))
     barred[: network.zones] *= 1.0 - inside
     tail, head = network.graph.from_node[:streets][shut], network.graph.to_node[:streets][shut]
     edge = np.unique(np.concatenate([tail, head]))
@@ -105,20 +116,37 @@ def read_bans(inputs: Inputs, network: Network) -> tuple[Network, Bans]:
         [np.zeros(network.graph.n_links), (inputs.parameters["walk_weight"] - 1.0) * np.concatenate([walks, walks])]
     )
     _require_reach(inputs, wider, closed, on_foot)
-    return wider, Bans(closed, on_foot, discomfort, barred, charged_share(start, end))
+    held = np.concatenate([inside, np.zeros(network.gates)])
+    others = {name: 1.0 - share for name, share in exempt.items()}
+    return wider, Bans(closed, on_foot, discomfort, barred, charged_share(start, end), held, others)
 
 
-def _one_rule(inputs: Inputs, car: BoolArray) -> tuple[float, float, float]:
-    """Hours and exempt share of all bans on cars."""
-    rules = np.stack([inputs[f"bans.{c}"][car] for c in ("start_hour", "end_hour", "exempt_share")], axis=1)
-    told = np.unique(rules.astype(float), axis=0)
-    if len(told) > 1:
+def _one_rule(inputs: Inputs, vehicle: np.ndarray, told: BoolArray) -> tuple[float, float, dict[str, float]]:
+    """Hours of all bans, and the exempt share of each vehicle class."""
+    exempt: dict[str, float] = {}
+    hours, links = set(), set()
+    for name in np.unique(vehicle[told]).tolist():
+        rows = told & (vehicle == name)
+        rules = np.stack([inputs[f"bans.{c}"][rows] for c in ("start_hour", "end_hour", "exempt_share")], axis=1)
+        kinds = np.unique(rules.astype(float), axis=0)
+        if len(kinds) > 1:
+            raise NetworkError(
+                f"{name}s are banned under {len(kinds)} sets of hours and exempt shares, and the model knows one",
+                where="table bans",
+                remedy=f"Give all bans on {name}s the same start_hour, end_hour and exempt_share",
+            )
+        exempt[name] = float(kinds[0, 2])
+        hours.add((float(kinds[0, 0]), float(kinds[0, 1])))
+        links.add(frozenset(inputs["bans.link_id"][rows].tolist()))
+    if len(hours) > 1 or len(links) > 1:
         raise NetworkError(
-            f"cars are banned under {len(told)} sets of hours and exempt shares, and the model knows one",
+            f"bans on {', '.join(f'{name}s' for name in exempt)} differ in their hours or links, and the model knows "
+            "one set of both",
             where="table bans",
-            remedy="Give all bans on cars the same start_hour, end_hour and exempt_share",
+            remedy="Give the bans of all vehicle classes the same links, start_hour and end_hour",
         )
-    return float(told[0, 0]), float(told[0, 1]), float(told[0, 2])
+    start, end = hours.pop()
+    return start, end, exempt
 
 
 def _joined(network: Network, shut: BoolArray) -> BoolArray:
@@ -184,6 +212,8 @@ def _walks(network: Network, zones: NDArray[np.int64]) -> FloatArray:
 
 def _require_reach(inputs: Inputs, network: Network, closed: BoolArray, on_foot: BoolArray) -> None:
     """Raise where a barred car cannot make a trip that other cars can."""
+    if _all_joined(network, closed):
+        return
     barred = np.isfinite(skim(network.graph, np.where(closed, np.inf, network.free_time))[0])
     if barred.all():
         return
@@ -196,3 +226,17 @@ def _require_reach(inputs: Inputs, network: Network, closed: BoolArray, on_foot:
             where="table bans",
             remedy="Leave the streets that join them open, or connect the zone to a street outside the ban",
         )
+
+
+def _all_joined(network: Network, closed: BoolArray) -> bool:
+    """Whether every centroid has a way out to, and in from, streets that are joined without the closed ones."""
+    graph, streets = network.graph, len(network.streets)
+    joined = _joined(network, closed[:streets])
+    first = graph.n_zones
+    reach_out = np.zeros(first, dtype=bool)
+    reach_in = np.zeros(first, dtype=bool)
+    out = (graph.from_node < first) & joined[graph.to_node]
+    into = (graph.to_node < first) & joined[graph.from_node]
+    reach_out[graph.from_node[out]] = True
+    reach_in[graph.to_node[into]] = True
+    return bool(reach_out.all() and reach_in.all())

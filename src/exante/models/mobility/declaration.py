@@ -57,6 +57,7 @@ READS = (
 WRITES = (
     "period_weight",
     "link_flow",
+    "link_flow_by_vehicle",
     "link_time",
     "link_speed",
     "link_cruise_speed",

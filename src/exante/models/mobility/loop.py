@@ -7,9 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from exante.kernels.equilibrium import Equilibrium, UserClass, WarmState, user_equilibrium
+from exante.kernels.equilibrium import Equilibrium, Steps, UserClass, WarmState
 from exante.kernels.link_cost import LinkCost
-from exante.kernels.skims import skim
 from exante.models.mobility.drivers import Drivers
 from exante.models.mobility.network import Network
 from exante.models.mobility.response import Answer, Response
@@ -20,15 +19,11 @@ FloatArray = NDArray[np.float64]
 
 #: Demand gap at which the loop stops: sum of |demand at these costs - traffic assigned| over all traffic.
 DEMAND_GAP = 3e-5
-#: Relative gap of the equilibrium, (TSTT - SPTT) / TSTT. Coarser ones make rounds cheaper and their costs so
-#: noisy that there are more of them.
+#: Relative gap of the equilibria at the end, (TSTT - SPTT) / TSTT.
 EQUILIBRIUM_GAP = 1e-6
-#: Relative gap of the equilibrium in the first round, whose demand is far off.
-FIRST_GAP = 1e-4
-MAX_ROUNDS = 50
-#: Sweeps of an equilibrium that starts from routes, before it starts again without them, and without routes.
-WARM_ITERATIONS = 30
-COLD_ITERATIONS = 500
+MAX_ROUNDS = 200
+#: Sweeps of an equilibrium that starts from routes, before it starts again without them.
+WARM_SWEEPS = 30
 #: Earlier rounds that the acceleration (Anderson 1965) combines.
 MEMORY = 4
 #: A round whose gap grows by more than this forgets the earlier ones.
@@ -46,7 +41,9 @@ class Solution:
     answer : Answer
         Demand at its costs.
     equilibria : tuple of Equilibrium
-        By period.
+        By period, of the classes that travel in it (`Supply.present`).
+    routes : tuple of WarmState
+        By period, with classes numbered by `Drivers.codes`.
     demand_gap : float
     rounds : int
     """
@@ -54,6 +51,7 @@ class Solution:
     load: FloatArray
     answer: Answer
     equilibria: tuple[Equilibrium, ...]
+    routes: tuple[WarmState, ...]
     demand_gap: float
     rounds: int
 
@@ -90,92 +88,152 @@ class Supply:
                 for pays, barred in drivers.classes
             ]
         )
-        #: Whether anybody travels in a class in a period, shape (periods, classes).
-        self.used = np.asarray(drivers.travels.any(axis=0))
-        self.used[:, drivers.through] |= bool(drivers.through)
+        used = np.asarray(drivers.travels.any(axis=0))
+        if drivers.through:
+            used[:, drivers.through] |= bans.hours > 0
+        used[:, 0] = True
+        #: Classes that travel in each period.
+        self.present = tuple(np.flatnonzero(row) for row in used)
         self.link_cost = LinkCost.bpr(network.free_time, network.capacity, network.alpha, 4.0)
 
-    def costs(self, time: FloatArray, period: int) -> FloatArray:
+    def start(self, load: FloatArray, period: int, warm: WarmState | None) -> Steps:
+        """The equilibrium of one period's traffic in the making.
+
+        Parameters
+        ----------
+        load : ndarray, shape (classes, n, n)
+            pce/hour.
+        period : int
+        warm : WarmState, optional
+            Routes with classes numbered by `Drivers.codes`.
+        """
+        users = [
+            UserClass(load[c], fixed_cost=self.fixed[c], banned=np.isinf(self.fixed[c]), name=_class_name(self.drivers, c))
+            for c in self.present[period]
+        ]
+        if warm is not None:
+            place = {int(self.drivers.codes[c]): k for k, c in enumerate(self.present[period])}
+            local = np.array([place.get(int(code), -1) for code in warm.classes], dtype=np.int32)
+            warm = WarmState(warm.bushes, local, warm.origins)
+        return Steps(self.network.graph, self.link_cost, users, warm)
+
+    def routes(self, steps: Steps, period: int) -> WarmState:
+        """Its routes, with classes numbered by `Drivers.codes`."""
+        state = steps.state()
+        codes = self.drivers.codes[self.present[period]]
+        return WarmState(state.bushes, codes[state.classes].astype(np.int32), state.origins)
+
+    def costs(self, steps: Steps, period: int) -> FloatArray:
         """Generalised cost between all centroids by class, minutes, shape (classes, n, n).
 
         A class in which nobody travels in the period gets the cost of the first.
         """
-        cost = [skim(self.network.graph, time + self.fixed[0])[0]]
-        for fixed, used in zip(self.fixed[1:], self.used[period, 1:], strict=True):
-            cost.append(skim(self.network.graph, time + fixed)[0] if used else cost[0])
-        return np.stack(cost) / 60.0
+        least = steps.least_cost() / 60.0
+        cost = np.repeat(least[:1], len(self.fixed), axis=0)
+        cost[self.present[period]] = least
+        return cost
 
-    def equilibrium(self, load: FloatArray, gap: float, warm: WarmState | None) -> Equilibrium:
-        """User equilibrium of one period's traffic."""
-        users = [
-            UserClass(
-                matrix,
-                fixed_cost=fixed,
-                banned=np.isinf(fixed),
-                name=f"{'with' if pays else 'without'} charge, {'barred' if barred else 'not barred'}",
-            )
-            for matrix, fixed, (pays, barred) in zip(load, self.fixed, self.drivers.classes, strict=True)
-        ]
-        graph = self.network.graph
-        if warm is not None:
-            try:
-                return user_equilibrium(
-                    graph, self.link_cost, users, relative_gap=gap, max_iterations=WARM_ITERATIONS, warm=warm
-                )
-            except ConvergenceError:
-                pass  # routes of another equilibrium can block the better ones: begin with none
-        return user_equilibrium(graph, self.link_cost, users, relative_gap=gap, max_iterations=COLD_ITERATIONS)
+    def free_costs(self, period: int) -> FloatArray:
+        """The same on empty streets."""
+        nobody = np.zeros((len(self.fixed), *(2 * [self.network.graph.n_zones])))
+        return self.costs(self.start(nobody, period, None), period)
+
+
+def _class_name(drivers: Drivers, c: int) -> str:
+    pays, barred = drivers.classes[c]
+    return f"{'with' if pays else 'without'} charge, {'barred' if barred else 'not barred'}"
 
 
 def solve(response: Response, supply: Supply, warm: Warm | None) -> Solution:
-    """Iterate traffic and demand to `DEMAND_GAP`, with Anderson acceleration.
+    """Bring traffic and demand to `DEMAND_GAP` and `EQUILIBRIUM_GAP` together.
+
+    Each round is one sweep over the routes of every period; demand answers to the costs that the sweep has met, with
+    Anderson acceleration. Once both gaps should be reached they are measured exactly.
 
     Raises
     ------
     ConvergenceError
-        If the gap is not reached in `MAX_ROUNDS`.
+        If the gaps are not reached in `MAX_ROUNDS`.
     """
-    periods = len(response.timing.weight)
-    network = supply.network
-    factors = warm.factors if warm else None
-    routes: list[WarmState | None] = [None] * periods
-    if warm is not None:
-        load, routes = _as_classes(warm, supply.drivers)
-    else:
-        free = np.stack([supply.costs(network.free_time, h) for h in range(periods)])
-        first = response.answer(free)
-        load, factors = first.load, tuple(c.column_factor for c in first.chosen)
-    gap = FIRST_GAP
+    load, factors, steps = _begin(response, supply, warm)
+    restarted = [warm is None] * len(steps)
+    costs = [supply.costs(s, h) for h, s in enumerate(steps)]
     mixer = _Anderson(MEMORY)
     demand_gap = np.inf
     for rounds in range(1, MAX_ROUNDS + 1):
-        equilibria = tuple(supply.equilibrium(load[h], gap, routes[h]) for h in range(periods))
-        routes = [e.state for e in equilibria]
-        drive = np.stack([supply.costs(e.travel_time, h) for h, e in enumerate(equilibria)])
-        answer = response.answer(drive, factors)
+        answer = response.answer(np.stack(costs), factors)
         factors = tuple(c.column_factor for c in answer.chosen)
         before = demand_gap
         demand_gap = float(np.abs(answer.load - load).sum() / max(load.sum(), 1e-300))
-        solved = max(e.relative_gap for e in equilibria)
-        if demand_gap <= DEMAND_GAP and solved <= EQUILIBRIUM_GAP:
-            return Solution(load, answer, equilibria, demand_gap, rounds)
-        if demand_gap > DEMAND_GAP:
+        agreed = demand_gap <= DEMAND_GAP
+        if agreed and all(s.expected_gap <= EQUILIBRIUM_GAP for s in steps):
+            if all(s.exact for s in steps):
+                equilibria = tuple(s.result() for s in steps)
+                routes = tuple(supply.routes(s, h) for h, s in enumerate(steps))
+                return Solution(load, answer, equilibria, routes, demand_gap, rounds)
+            for h, s in enumerate(steps):
+                if not s.exact:
+                    s.measure()
+                    costs[h] = supply.costs(s, h)
+            continue
+        if not agreed:
             if demand_gap > SETBACK * before:
                 mixer.forget()
             load = mixer.next(load, answer.load)
-        gap = EQUILIBRIUM_GAP
+        for h, s in enumerate(steps):
+            if not agreed:
+                steps[h] = s = _with_demand(supply, s, h, load[h])
+            elif s.expected_gap <= EQUILIBRIUM_GAP:
+                continue
+            if s.sweeps >= WARM_SWEEPS and not restarted[h]:
+                # Routes of another equilibrium can block the better ones: begin with none.
+                steps[h] = s = supply.start(load[h], h, None)
+                restarted[h] = True
+            s.sweep()
+            costs[h] = supply.costs(s, h)
     raise ConvergenceError(
-        f"demand and traffic differ by {demand_gap:.1e} after {MAX_ROUNDS} rounds, not {DEMAND_GAP:.0e}",
+        f"demand and traffic differ by {demand_gap:.1e} after {MAX_ROUNDS} rounds, not {DEMAND_GAP:.0e}, or the "
+        f"equilibria by {max(s.gap for s in steps):.1e}, not {EQUILIBRIUM_GAP:.0e}",
         where="model mobility",
         remedy="Look for zones whose streets cannot carry their traffic, or raise capacities",
     )
 
 
-def _as_classes(warm: Warm, drivers: Drivers) -> tuple[FloatArray, list[WarmState | None]]:
-    """Traffic and routes of a related run in the classes of this one: payers appear or vanish with the charge."""
+def _begin(
+    response: Response, supply: Supply, warm: Warm | None
+) -> tuple[FloatArray, tuple[FloatArray, ...] | None, list[Steps]]:
+    """First traffic and its routes: those of a related run, or of the empty network."""
+    periods = range(len(supply.present))
+    if warm is not None:
+        load, known = _as_classes(warm, supply.drivers), warm.routes
+        return load, warm.factors, [supply.start(load[h], h, known[h]) for h in periods]
+    by_classes: dict[bytes, FloatArray] = {}
+    for h in periods:
+        key = supply.present[h].tobytes()
+        if key not in by_classes:
+            by_classes[key] = supply.free_costs(h)
+    first = response.answer(np.stack([by_classes[supply.present[h].tobytes()] for h in periods]))
+    steps: list[Steps] = []
+    for h in periods:  # each period from the routes of the one before
+        before = supply.routes(steps[-1], h - 1) if steps else None
+        steps.append(supply.start(first.load[h], h, before))
+    return first.load, tuple(c.column_factor for c in first.chosen), steps
+
+
+def _with_demand(supply: Supply, steps: Steps, period: int, load: FloatArray) -> Steps:
+    """The same routes with another demand; new ones where a class has demand from a new origin."""
+    mine = load[supply.present[period]]
+    if steps.covers(mine):
+        steps.set_demand(mine)
+        return steps
+    return supply.start(load, period, supply.routes(steps, period))
+
+
+def _as_classes(warm: Warm, drivers: Drivers) -> FloatArray:
+    """Traffic of a related run in the classes of this one: payers appear or vanish with the charge."""
     before, now = warm.codes.tolist(), drivers.codes.tolist()
     if before == now:
-        return warm.load.copy(), list(warm.routes)
+        return warm.load.copy()
     periods, _, n, _ = warm.load.shape
     known = {code: warm.load[:, k] for k, code in enumerate(before)}
     load = np.zeros((periods, len(now), n, n))
@@ -196,8 +254,7 @@ def _as_classes(warm: Warm, drivers: Drivers) -> tuple[FloatArray, list[WarmStat
             load[:, free] = (1.0 - part) * whole
         else:
             load[:, free] = whole
-    place = np.array([now.index(code) if code in now else -1 for code in before], dtype=np.int32)
-    return load, [None if r is None else WarmState(r.bushes, place[r.classes], r.origins) for r in warm.routes]
+    return load
 
 
 class _Anderson:

@@ -1,4 +1,4 @@
-"""The modelled hours, what they stand for, and when trips are made."""
+"""The five modelled hours, what they stand for, and when trips are made."""
 
 from __future__ import annotations
 
@@ -21,11 +21,56 @@ HOURLY = np.array(
     ]
 ).ravel()
 
-#: Share of a day's traffic in the morning peak hour, 08-09.
-PEAK_SHARE = float(HOURLY[8] / HOURLY.sum())
+#: The same of vans (with light lorries) and of lorries: seven regional stations around Bologna, Tuesdays to Thursdays
+#: of February to May and September to November 2024 (rer_counts_2024).
+HOURLY_VAN = np.array(
+    [
+        [0.43, 0.31, 0.27, 0.36, 0.63, 1.53, 4.03, 8.02, 8.14, 8.13, 7.82, 7.89],
+        [6.63, 6.47, 7.48, 7.60, 7.50, 5.98, 4.05, 2.79, 1.63, 0.93, 0.73, 0.65],
+    ]
+).ravel()
+HOURLY_TRUCK = np.array(
+    [
+        [0.73, 0.68, 0.68, 0.99, 1.46, 2.52, 4.40, 7.06, 7.83, 9.05, 9.53, 9.12],
+        [6.75, 7.18, 8.23, 7.62, 5.82, 3.48, 2.12, 1.39, 0.97, 0.80, 0.82, 0.78],
+    ]
+).ravel()
 
-#: Hours of the day that each modelled hour stands for.
-STANDS_FOR = (np.arange(7, 10), np.concatenate([np.arange(7), np.arange(10, 24)]))
+#: Hours of the day that each modelled hour stands for, in the order of LABELS["period"]. Cut where the counted profile
+#: has its steps (07, 10, 16, 20 h: inside a period no hour but the first of the night and of the evening is far from
+#: its mean), and where limited-traffic zones of Italy open and close.
+STANDS_FOR = (
+    np.arange(7, 10),
+    np.arange(10, 16),
+    np.arange(16, 20),
+    np.arange(20, 22),
+    np.concatenate([np.arange(22, 24), np.arange(7)]),
+)
+
+#: How the trips that leave home outside the morning peak fall on the other periods, and those that go home outside
+#: the afternoon peak, by purpose (work, study, other). Assumed; together with the drawn shares of the peaks they give
+#: the counted share of each period in a day's traffic within about one point.
+REST_OUT = np.array([[0.0, 0.44, 0.15, 0.06, 0.35], [0.0, 0.65, 0.20, 0.0, 0.15], [0.0, 0.50, 0.36, 0.10, 0.04]])
+REST_BACK = np.array([[0.05, 0.63, 0.0, 0.17, 0.15], [0.0, 0.94, 0.0, 0.06, 0.0], [0.05, 0.63, 0.0, 0.15, 0.17]])
+MORNING, AFTERNOON = 0, 2
+
+
+def mean_hours(profile: FloatArray) -> FloatArray:
+    """Hours of the day that the modelled hour of each period stands for, shape (periods,).
+
+    The modelled hour is the mean hour of the period's vehicles (each hour weighted by its flow), not its busiest: flow
+    of the period over flow-weighted mean flow, ``(sum q)^2 / sum q^2``.
+
+    Examples
+    --------
+    >>> mean_hours(np.ones(24)).tolist()
+    [3.0, 6.0, 4.0, 2.0, 9.0]
+    """
+    return np.array([float(profile[h].sum() ** 2 / (profile[h] ** 2).sum()) for h in STANDS_FOR])
+
+
+#: Hours per day of each period.
+WEIGHT = mean_hours(HOURLY)
 
 
 @dataclass(frozen=True)
@@ -39,33 +84,48 @@ class Timing:
     out, back : ndarray, shape (purposes, periods)
         Share of a day's trips of a purpose that leave home, or go home, in the modelled hour; with `weight`
         they sum to a half each, so that a day's trips are the same whatever the shares.
+    traffic, van, truck : ndarray, shape (periods,)
+        Share of a day's through traffic, vans and lorries in the modelled hour; with `weight` they sum to one.
     """
 
     weight: FloatArray
     out: FloatArray
     back: FloatArray
+    traffic: FloatArray
+    van: FloatArray
+    truck: FloatArray
 
 
 def timing(p: dict[str, float]) -> Timing:
-    """Timing by the drawn shares of the morning peak; the off-peak hour takes the rest of the day.
+    """Timing by the drawn shares of the two peaks; the other periods take the rest of the day.
 
     Raises
     ------
     ParameterError
-        If the peak takes more than all trips that leave home.
+        If a peak takes more than all trips that leave home, or that go home.
     """
-    weight = np.array([p["peak_weight"], p["off_peak_weight"]])
-    out = np.array([p["peak_out_work"], p["peak_out_study"], p["peak_out_other"]])
-    back = np.array([0.0, 0.0, p["peak_return_other"]])
-    rest_out, rest_back = 0.5 - weight[0] * out, 0.5 - weight[0] * back
-    if (rest_out < 0).any():
-        worst = LABELS["purpose"][int(rest_out.argmin())]
-        raise ParameterError(
-            f"the morning peak takes more than all {worst} trips that leave home",
-            where=f"mobility.peak_out_{worst}",
-            remedy="Lower the share or peak_weight",
-        )
-    return Timing(weight, np.stack([out, rest_out / weight[1]], 1), np.stack([back, rest_back / weight[1]], 1))
+    purposes = LABELS["purpose"]
+    shares = []
+    for name, peak, rest in (("out", MORNING, REST_OUT), ("back", AFTERNOON, REST_BACK)):
+        taken = np.array([p[f"peak_{name}_{purpose}"] for purpose in purposes])
+        if (taken > 0.5).any():
+            worst = purposes[int(taken.argmax())]
+            label = LABELS["period"][peak].replace("_", " ")
+            raise ParameterError(
+                f"the {label} takes more than all {worst} trips that {'leave' if name == 'out' else 'go'} home",
+                where=f"mobility.peak_{name}_{worst}",
+                remedy="Lower the share to at most one half",
+            )
+        by_period = rest / rest.sum(axis=1, keepdims=True) * (0.5 - taken)[:, None]
+        by_period[:, peak] = taken
+        shares.append(by_period / WEIGHT)
+    of_day = [period_shares(profile) / WEIGHT for profile in (HOURLY, HOURLY_VAN, HOURLY_TRUCK)]
+    return Timing(WEIGHT, *shares, *of_day)
+
+
+def period_shares(profile: FloatArray) -> FloatArray:
+    """Share of each period in a day's traffic, shape (periods,)."""
+    return np.array([float(profile[h].sum()) for h in STANDS_FOR]) / float(profile.sum())
 
 
 def charged_share(start: float, end: float) -> FloatArray:
@@ -74,7 +134,9 @@ def charged_share(start: float, end: float) -> FloatArray:
     Examples
     --------
     >>> charged_share(0.0, 24.0).tolist()
-    [1.0, 1.0]
+    [1.0, 1.0, 1.0, 1.0, 1.0]
+    >>> charged_share(7.0, 20.0).tolist()
+    [1.0, 1.0, 1.0, 0.0, 0.0]
     """
     hour = np.arange(24)
     if end <= start:  # across midnight

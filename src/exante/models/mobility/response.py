@@ -12,12 +12,17 @@ from exante.models.mobility.choices import CAR, MOTORCYCLE, N_MODES, Chosen, cho
 from exante.models.mobility.demand import generate
 from exante.models.mobility.drivers import Drivers
 from exante.models.mobility.external import external_car_share, external_trips
+from exante.models.mobility.goods import GOODS, goods_trips
 from exante.models.mobility.network import Network
-from exante.models.mobility.periods import PEAK_SHARE, timing
+from exante.models.mobility.periods import timing
 from exante.quantities.declarations import Inputs
 from exante.quantities.labels import LABELS
 
 FloatArray = NDArray[np.float64]
+
+
+#: Vehicles that are not cars, in the order of LABELS["vehicle"] after them.
+OTHER_VEHICLES = LABELS["vehicle"][1:]
 
 
 @dataclass(frozen=True)
@@ -27,11 +32,9 @@ class Answer:
     Attributes
     ----------
     load : ndarray, shape (periods, classes, centroids, centroids)
-        Traffic in pce/hour; the classes are those of `Drivers`.
-    vehicles : ndarray, shape (periods,)
-        Vehicles per pce of each period, all classes.
-    cars : float
-        Cars per pce of a paying class (a charge is paid by cars, not by the goods vehicles among them).
+        Traffic of all vehicles in pce/hour; the classes are those of `Drivers`.
+    others : ndarray, shape (vehicles but cars, periods, classes, centroids, centroids)
+        Motorcycles, vans and lorries in it, vehicle/hour; the rest of `load` is cars, of one pce each.
     chosen : tuple of Chosen
         Residents' trips, by purpose.
     external : float
@@ -39,8 +42,7 @@ class Answer:
     """
 
     load: FloatArray
-    vehicles: FloatArray
-    cars: float
+    others: FloatArray
     chosen: tuple[Chosen, ...]
     external: float
 
@@ -63,6 +65,9 @@ class Response:
         self.demand = generate(inputs)
         self.external = external_trips(inputs, self.demand)
         self.timing = timing(p)
+        self.goods = goods_trips(inputs, network, self.external.through)
+        #: Passenger-car equivalents of OTHER_VEHICLES.
+        self.equivalents = np.array([p[f"{name}_equivalent"] for name in OTHER_VEHICLES])
         held = self.demand.with_car
         #: Share of each zone's trips by segment: the kinds of driver, and people without a car.
         self.segments = np.stack([held * kind.share[: network.zones] for kind in drivers.kinds] + [1.0 - held])
@@ -122,38 +127,63 @@ class Response:
                 )
             )
         cars, motorcycles, outside = self._vehicles_by_day(chosen, driving)
-        load = np.zeros_like(drive)
-        n_cars, n_motorcycles = np.zeros(len(t.weight)), np.zeros(len(t.weight))
-        goods = 1.0 + p["goods_share"] * p["goods_equivalent"]
-        for k in range(len(LABELS["purpose"])):
-            for h in range(len(t.weight)):
-                moving = [t.out[k, h] * m + t.back[k, h] * m.T for m in cars[k]]
-                bikes = t.out[k, h] * motorcycles[k] + t.back[k, h] * motorcycles[k].T
-                shares = drivers.travels[:, h]
-                everywhere = sum(s * m for s, m in zip(shares[:, 0], moving, strict=True))
-                load[h, 0] += goods * everywhere + p["motorcycle_equivalent"] * bikes
-                for c in range(1, len(drivers.classes)):
-                    for s, m in zip(shares[:, c], moving, strict=True):
-                        load[h, c] += goods * s * m
-                n_cars[h] += sum(float(m.sum()) for m in moving)
-                n_motorcycles[h] += bikes.sum()
-        for h, share in enumerate(self._through_shares()):
-            vehicles = self.external.through * share
-            barred = drivers.bans.hours[h] if drivers.through else 0.0
-            load[h, 0] += (1.0 - barred) * vehicles * goods / (1.0 + p["goods_share"])
-            if drivers.through:
-                load[h, drivers.through] += barred * vehicles * goods / (1.0 + p["goods_share"])
-            n_cars[h] += vehicles.sum() / (1.0 + p["goods_share"])
-        pce = goods * n_cars + p["motorcycle_equivalent"] * n_motorcycles
-        vehicles = (1.0 + p["goods_share"]) * n_cars + n_motorcycles
-        ratio = np.divide(vehicles, pce, out=np.ones(len(pce)), where=pce > 0)
-        return Answer(load, ratio, 1.0 / goods, tuple(chosen), outside + float(self.external.through.sum()))
+        load = self._car_traffic(cars, drive.shape)
+        others = self._other_traffic(motorcycles, drive.shape)
+        load += np.einsum("v,vhcij->hcij", self.equivalents, others)
+        goods = sum(float(self._across(getattr(self.goods, name))) for name in GOODS)
+        through_cars = float(self.external.through.sum()) * self._car_part
+        return Answer(load, others, tuple(chosen), outside + through_cars + goods)
 
-    def _through_shares(self) -> FloatArray:
-        """Share of a day's through traffic in each modelled hour: that of all traffic counted."""
-        weight = self.timing.weight
-        peak = PEAK_SHARE
-        return np.array([peak, (1.0 - peak * weight[0]) / weight[1]])
+    @property
+    def _car_part(self) -> float:
+        """Share of cars in through traffic."""
+        return 1.0 - sum(self.p[f"through_{name}"] for name in GOODS)
+
+    def _across(self, day: FloatArray) -> float:
+        """Vehicles of a day with an end outside the city."""
+        zones = self.network.zones
+        return float(day.sum() - day[:zones, :zones].sum())
+
+    def _car_traffic(self, cars: list[FloatArray], shape: tuple[int, ...]) -> FloatArray:
+        """Cars of each modelled hour by class, shape (periods, classes, n, n)."""
+        t, drivers = self.timing, self.drivers
+        load = np.zeros(shape)
+        for k, own in enumerate(cars):
+            back = np.ascontiguousarray(own.transpose(0, 2, 1))
+            for h in range(len(t.weight)):
+                for kind in range(len(own)):
+                    moving = t.out[k, h] * own[kind] + t.back[k, h] * back[kind]
+                    for c in np.flatnonzero(drivers.travels[kind, h]):
+                        share = drivers.travels[kind, h, c]
+                        load[h, c] += moving if share == 1.0 else share * moving
+        through = self.external.through * self._car_part
+        for h, share in enumerate(t.traffic):
+            barred = drivers.bans.hours[h] if drivers.through and drivers.bans.barred.any() else 0.0
+            load[h, 0] += (1.0 - barred) * share * through
+            if barred:
+                load[h, drivers.through] += barred * share * through
+        return load
+
+    def _other_traffic(self, motorcycles: list[FloatArray], shape: tuple[int, ...]) -> FloatArray:
+        """Motorcycles, vans and lorries of each modelled hour, shape (vehicles, periods, classes, n, n).
+
+        They neither pay nor answer. Where their class is barred, those without an end inside go round.
+        """
+        t, drivers = self.timing, self.drivers
+        others = np.zeros((len(OTHER_VEHICLES), *shape))
+        outside = 1.0 - drivers.bans.inside
+        for h in range(len(t.weight)):
+            for k, day in enumerate(motorcycles):
+                others[0, h, 0] += t.out[k, h] * day + t.back[k, h] * day.T
+            others[1, h, 0] = t.van[h] * self.goods.van
+            others[2, h, 0] = t.truck[h] * self.goods.truck
+            for v, name in enumerate(OTHER_VEHICLES):
+                share = drivers.bans.others.get(name, 0.0) * drivers.bans.hours[h] if drivers.through else 0.0
+                if share:
+                    barred = share * np.outer(outside, outside) * others[v, h, 0]
+                    others[v, h, drivers.through] = barred
+                    others[v, h, 0] -= barred
+        return others
 
     def _tour(self, drive: FloatArray, purpose: int) -> FloatArray:
         """Mean driving cost of a day's trips, out and back, home in rows, shape (n, n)."""

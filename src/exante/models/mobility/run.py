@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from exante.kernels.equilibrium import load_routes
 from exante.kernels.skims import skim
 from exante.models.mobility.bans import read_bans
 from exante.models.mobility.choices import CAR
-from exante.models.mobility.drivers import Drivers, list_drivers
+from exante.models.mobility.drivers import list_drivers
 from exante.models.mobility.loop import Solution, Supply, solve
 from exante.models.mobility.network import Network, build_network
 from exante.models.mobility.response import Response
@@ -47,9 +48,9 @@ def run(inputs: Inputs, state: dict[str, np.ndarray] | None = None) -> Outputs:
     ends = np.stack([network.graph.from_node, network.graph.to_node], axis=1)
     solution = solve(response, supply, from_arrays(state, ends, network.zones))
     factors = tuple(c.column_factor for c in solution.answer.chosen)
-    warm = Warm(solution.load, tuple(e.state for e in solution.equilibria), factors, ends, drivers.codes)
+    warm = Warm(solution.load, solution.routes, factors, ends, drivers.codes)
     return Outputs(
-        arrays=_traffic(inputs, network, drivers, response, solution) | _travel(inputs, network, supply, solution),
+        arrays=_traffic(inputs, supply, response, solution) | _travel(inputs, network, supply, solution),
         state=to_arrays(warm),
         diagnostics={
             "demand_gap": solution.demand_gap,
@@ -59,31 +60,50 @@ def run(inputs: Inputs, state: dict[str, np.ndarray] | None = None) -> Outputs:
     )
 
 
-def _traffic(
-    inputs: Inputs, network: Network, drivers: Drivers, response: Response, solution: Solution
-) -> dict[str, np.ndarray]:
+def _traffic(inputs: Inputs, supply: Supply, response: Response, solution: Solution) -> dict[str, np.ndarray]:
     """Flows, times and speeds of links, and charges paid."""
+    network, tolls = supply.network, supply.drivers.tolls
     length = inputs["links.length"]
     street = slice(0, len(network.streets))
     periods = len(solution.equilibria)
-    flow = np.zeros((periods, len(length)))
+    flow = np.zeros((periods, len(LABELS["vehicle"]), len(length)))
     time = np.tile(network.all_free_time, (periods, 1))
     paid = np.zeros(periods)
     for h, e in enumerate(solution.equilibria):
-        flow[h, network.streets] = e.flow[street] * solution.answer.vehicles[h]
+        by_class = _by_vehicle(supply, response, solution, h)
+        flow[h][:, network.streets] = by_class.sum(axis=1)[:, street]
         time[h, network.streets] = e.travel_time[street]
-        for c, (pays, _) in enumerate(drivers.classes):
-            if pays:
-                paid[h] += float(e.class_flow[c] @ drivers.tolls.amount) * solution.answer.cars
+        for k, c in enumerate(supply.present[h]):
+            if supply.drivers.classes[c][0]:
+                paid[h] += float(by_class[0, k] @ tolls.amount)
+        for v, name in enumerate(LABELS["vehicle"]):
+            if name in tolls.others:
+                paid[h] += float(by_class[v].sum(axis=0) @ tolls.others[name][h])
     return {
         "period_weight": response.timing.weight,
-        "link_flow": flow,
+        "link_flow": flow.sum(axis=1),
+        "link_flow_by_vehicle": flow,
         "link_time": time,
         "link_speed": length / time * 3.6,
         "link_cruise_speed": network.cruise_speed,
         "link_free_time": network.all_free_time,
         "toll_revenue_by_period": paid,
     }
+
+
+def _by_vehicle(supply: Supply, response: Response, solution: Solution, period: int) -> FloatArray:
+    """Flow of each vehicle class in each class of a period's equilibrium, shape (vehicles, classes, graph links).
+
+    Motorcycles, vans and lorries are on the routes of their class in the shares of all its traffic; cars are the rest.
+    """
+    e = solution.equilibria[period]
+    flow = np.zeros((len(LABELS["vehicle"]), *e.class_flow.shape))
+    flow[0] = e.class_flow
+    for v, demand in enumerate(solution.answer.others[:, period, supply.present[period]], start=1):
+        if demand.any():
+            flow[v] = load_routes(supply.network.graph, e.state, demand)
+            flow[0] -= response.equivalents[v - 1] * flow[v]
+    return np.maximum(flow, 0.0)
 
 
 def _travel(inputs: Inputs, network: Network, supply: Supply, solution: Solution) -> dict[str, np.ndarray]:

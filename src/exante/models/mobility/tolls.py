@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
+from exante.models.mobility.bans import OTHERS
 from exante.models.mobility.network import Network
-from exante.models.mobility.periods import charged_share
+from exante.models.mobility.periods import STANDS_FOR, charged_share
 from exante.quantities.declarations import Inputs
 from exante.quantities.errors import NetworkError
 
@@ -27,11 +28,14 @@ class Tolls:
         Share of cars that pay when the charge is levied.
     charged : ndarray, shape (periods,)
         Share of each period's traffic that travels in charged hours.
+    others : dict of str to ndarray, shape (periods, graph links)
+        EUR that the mean vehicle of another class (motorcycle, van, truck) pays on each link in each modelled hour.
     """
 
     amount: FloatArray
     paying: float
     charged: FloatArray
+    others: dict[str, FloatArray] = field(default_factory=dict)
 
     @property
     def any(self) -> bool:
@@ -40,37 +44,50 @@ class Tolls:
 
 
 def read_tolls(inputs: Inputs, network: Network) -> Tolls:
-    """Charges for cars by link; charges of other vehicles are not in this version.
+    """Charges by link.
 
-    Charges with different exempt shares or hours are brought to one share of payers and one set of hours by
-    scaling their amounts, so that the mean charge of each link is kept.
+    Charges on cars with different exempt shares or hours are brought to one share of payers and one set of hours by
+    scaling their amounts, so that the mean charge of each link is kept. Other vehicles pay what their rows say where
+    their routes lead; their number and routes do not answer.
     """
-    none = Tolls(np.zeros(network.graph.n_links), 0.0, np.zeros(2))
-    car = inputs["tolls.vehicle_class"].astype(str) == "car"
-    if not car.any():
-        return none
+    n_links = network.graph.n_links
+    vehicle = inputs["tolls.vehicle_class"].astype(str)
     place = {link: k for k, link in enumerate(inputs["links.link_id"][network.streets].tolist())}
-    links = [place.get(link, -1) for link in inputs["tolls.link_id"][car].tolist()]
-    if min(links) < 0:
-        lost = inputs["tolls.link_id"][car][links.index(-1)]
+    others = {}
+    for name in OTHERS:
+        links, amount, pays, hours = _rows(inputs, vehicle == name, place)
+        paid = np.zeros((len(STANDS_FOR), n_links))
+        np.add.at(paid.T, links, (amount * pays)[:, None] * hours)
+        if paid.any():
+            others[name] = paid
+    none = Tolls(np.zeros(n_links), 0.0, np.zeros(len(STANDS_FOR)), others)
+    links, amount, pays, hours = _rows(inputs, vehicle == "car", place)
+    if not len(links):
+        return none
+    most = float(pays.max())
+    charged = hours.max(axis=0)
+    if most == 0.0 or charged.max() == 0.0:
+        return none
+    per_link = np.zeros(n_links)
+    level = hours.sum(axis=1) / charged.sum()
+    np.add.at(per_link, links, amount * pays / most * level)
+    return Tolls(per_link, most, charged, others)
+
+
+def _rows(
+    inputs: Inputs, held: NDArray[np.bool_], place: dict[str, int]
+) -> tuple[NDArray[np.int64], FloatArray, FloatArray, FloatArray]:
+    """Links, amounts, paying shares and hours (rows, periods) of the charges `held`."""
+    links = np.array([place.get(link, -1) for link in inputs["tolls.link_id"][held].tolist()], dtype=np.int64)
+    if (links < 0).any():
+        lost = inputs["tolls.link_id"][held][int(np.flatnonzero(links < 0)[0])]
         raise NetworkError(
             f"a charge is levied on link '{lost}', which is not open to cars",
             where="tolls.link_id",
             remedy="Charge links of the car network",
         )
-    amount = inputs["tolls.amount"][car]
-    pays = 1.0 - inputs["tolls.exempt_share"][car]
-    hours = np.array(
-        [
-            charged_share(start, end)
-            for start, end in zip(inputs["tolls.start_hour"][car], inputs["tolls.end_hour"][car], strict=True)
-        ]
-    )
-    most = float(pays.max())
-    charged = hours.max(axis=0)
-    if most == 0.0 or charged.max() == 0.0:
-        return none
-    per_link = np.zeros(network.graph.n_links)
-    level = hours.sum(axis=1) / charged.sum()
-    np.add.at(per_link, links, amount * pays / most * level)
-    return Tolls(per_link, most, charged)
+    spans = zip(inputs["tolls.start_hour"][held].tolist(), inputs["tolls.end_hour"][held].tolist(), strict=True)
+    known = {span: charged_share(*span) for span in set(spans)}
+    spans = zip(inputs["tolls.start_hour"][held].tolist(), inputs["tolls.end_hour"][held].tolist(), strict=True)
+    hours = np.array([known[span] for span in spans]).reshape(len(links), len(STANDS_FOR))
+    return links, inputs["tolls.amount"][held], 1.0 - inputs["tolls.exempt_share"][held], hours

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from exante.kernels.equilibrium import WarmState
 from exante.kernels.equilibrium.bushes import Bushes
+from exante.quantities.labels import LABELS
 
 FloatArray = NDArray[np.float64]
 
@@ -22,7 +23,7 @@ class Warm:
     load : ndarray, shape (periods, classes, centroids, centroids)
         pce/hour.
     routes : tuple of WarmState or None
-        By period.
+        By period; their classes are numbered as in `codes`.
     factors : tuple of ndarray, shape (zones,)
         Column factors by purpose.
     ends : ndarray of int, shape (links, 2)
@@ -55,6 +56,8 @@ def to_arrays(warm: Warm) -> dict[str, np.ndarray]:
 def from_arrays(arrays: dict[str, np.ndarray] | None, ends: NDArray[np.int32], zones: int) -> Warm | None:
     """The warm start of a related run, or None where there is none for this graph."""
     if arrays is None or not np.array_equal(arrays.get("ends", np.zeros(0)), ends):
+        return None
+    if len(arrays["load"]) != len(LABELS["period"]):
         return None
     routes: list[WarmState | None] = []
     for h in range(len(arrays["load"])):

@@ -22,6 +22,24 @@ RESULTS = {
     "link_co2": np.array([1000.0, 500.0]),
     "link_nox": np.array([200.0, 300.0]),
     "link_pm25": np.array([20.0, 10.0]),
+    # Node 0 holds all addresses of zone 0 and half of those of zone 1, node 1 the other half. On foot node 0 reaches
+    # what it holds, and so does node 1; by bicycle everybody reaches everything.
+    "address_node": np.array([0, 0, 1]),
+    "address_zone": np.array([0, 1, 1]),
+    "address_share": np.array([1.0, 0.5, 0.5]),
+    "walk_reach_node": np.array([0, 0, 1]),
+    "walk_reach_zone": np.array([0, 1, 1]),
+    "walk_reach_share": np.array([1.0, 0.5, 0.5]),
+    "cycle_reach_node": np.array([0, 0, 1, 1]),
+    "cycle_reach_zone": np.array([0, 1, 0, 1]),
+    "cycle_reach_share": np.ones(4),
+    "zones.population": np.array([100.0, 200.0]),
+    "zones.jobs": np.array([300.0, 100.0]),
+    "zones.services": np.array([0.5, 1.5]),
+    "zones.district": np.array(["West", "East"], dtype=object),
+    "zones.income": np.array([20000.0, 10000.0]),
+    "zones.school_places": np.array([30.0, 10.0]),
+    "zones.students": np.array([10.0, 10.0]),
 }
 
 PAPER = {
@@ -42,6 +60,17 @@ PAPER = {
     "co2_traffic": 1.5,
     "nox_traffic": 0.5,
     "pm25_traffic": 0.03,
+    # A hundred residents at each of three addresses reach 350, 350 and 50 of 400 jobs.
+    "jobs_on_foot": 100 * 250.0 / 400.0,
+    "jobs_by_bicycle": 100.0,
+    # 1.25, 1.25 and 0.75 of 2 services
+    "services_on_foot": 100 * (3.25 / 3) / 2.0,
+    "services_on_foot_gini": 1 - (0.75 + (0.75 + 2.0) + (2.0 + 3.25)) / 3.25 / 3,
+    "services_worst_district": 100 * 1.0 / (3.25 / 3),
+    "services_poorest_fifth": 100 * 1.0 / (3.25 / 3),
+    # Zone 0: 30 places for 15 students within reach; zone 1: 10 for 10. Node 0 has 2 + 0.5 a head, node 1 has 0.5,
+    # less than half of 40 / 20: 5 of 20 students.
+    "school_places_short": 25.0,
 }
 
 

@@ -11,8 +11,8 @@ def list_models() -> list[Model]:
     Examples
     --------
     >>> [model.name for model in list_models()]
-    ['emissions', 'mobility']
+    ['access', 'emissions', 'mobility']
     """
-    from exante.models import emissions, mobility
+    from exante.models import access, emissions, mobility
 
-    return [emissions.MODEL, mobility.MODEL]
+    return [access.MODEL, emissions.MODEL, mobility.MODEL]

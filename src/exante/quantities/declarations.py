@@ -99,6 +99,8 @@ class Model:
         `run(inputs, state) -> Outputs`; `state` is the warm start of a related run, or None.
     modules : tuple of str
         Packages whose source is the model's code version (the cache's key).
+    optional : bool
+        Left out, with the indicators that read it, where the city lacks a layer it reads.
     """
 
     name: str
@@ -107,6 +109,7 @@ class Model:
     parameters: tuple[Parameter, ...]
     run: Callable[[Inputs, dict[str, np.ndarray] | None], Outputs]
     modules: tuple[str, ...]
+    optional: bool = False
 
     def __post_init__(self) -> None:
         for name in (*self.reads, *self.writes):

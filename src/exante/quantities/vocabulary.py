@@ -70,6 +70,9 @@ DIMENSIONS: dict[str, Role] = {
     "people_cell": Role.DOMAIN,
     "people_margin": Role.DOMAIN,
     "income_band": Role.DOMAIN,
+    "address": Role.DOMAIN,
+    "walk_reach": Role.DOMAIN,
+    "cycle_reach": Role.DOMAIN,
     "scenario": Role.SCENARIO,
     "draw": Role.DRAW,
 }

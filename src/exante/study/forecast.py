@@ -172,10 +172,10 @@ def forecast(
         If the policy does not fit the city.
     """
     require_sound(city)
-    wiring = wire(models if models is not None else list_models())
+    wiring = wire(present_models(city, models if models is not None else list_models()))
     require_layers(city, wiring.models)
     intensity, source = _grid(city)
-    wanted = list_indicators()
+    wanted = present_indicators(city, wiring.models)
     with Meter(intensity, source) as meter:
         ensemble = run_ensemble(
             Simulator(wiring, cache if cache is not None else OutputCache.of_user()),
@@ -189,6 +189,34 @@ def forecast(
         )
     levels = {t: city.level(t) for t in (*wiring.tables(), "posterior") if t in city.tables}
     return _assembled(city, policy, sampled, wanted, ensemble, levels, meter.footprint)
+
+
+def present_models(city: City, models: Sequence[Model]) -> list[Model]:
+    """The models without the optional ones whose layers the city lacks."""
+    return [m for m in models if not m.optional or all(_holds(city, n) for n in m.reads if "." in n)]
+
+
+def present_indicators(city: City, models: Sequence[Model]) -> list[Indicator]:
+    """The indicators without those of optional models that cannot be had.
+
+    An indicator is left out if it reads what an optional model writes and that model, or a layer that the indicator
+    reads besides, is absent. What a required model should write is never left out silently: reading it fails.
+    """
+    optional = {name for m in list_models() if m.optional for name in m.writes}
+    written = {name for m in models for name in m.writes}
+
+    def absent(indicator: Indicator) -> bool:
+        return any(not _holds(city, n) if "." in n else n not in written for n in indicator.reads)
+
+    return [i for i in list_indicators() if not (optional & set(i.reads) and absent(i))]
+
+
+def _holds(city: City, name: str) -> bool:
+    """Whether the city has the column, with a value in it unless its table is empty."""
+    if not city.has_column(name):
+        return False
+    values = city.column(name)
+    return values.dtype.kind != "f" or not values.size or bool(np.isfinite(values).any())
 
 
 def require_layers(city: City, models: Sequence[Model]) -> None:

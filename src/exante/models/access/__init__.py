@@ -1,0 +1,5 @@
+"""Access: what lies within 15 minutes on foot and by bicycle of every address."""
+
+from exante.models.access.declaration import MODEL
+
+__all__ = ["MODEL"]

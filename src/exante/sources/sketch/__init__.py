@@ -20,7 +20,7 @@ from exante.sources.sketch.faults import require_drawable
 from exante.sources.sketch.network import draw_network
 from exante.sources.sketch.plan import Plan, draw_plan
 from exante.sources.sketch.zones import draw_zones
-from exante.sources.statistics import list_provenance, read_city_document, read_fleet, read_statistics
+from exante.sources.statistics import list_provenance, read_city_document, read_fleet, read_published, read_statistics
 
 #: Figures without which no city can be sketched.
 NEEDED = (
@@ -85,6 +85,9 @@ def sketch_document(document: Mapping[str, Any], name: str) -> SketchReport:
         "statistics": statistics,
     }
     layers = _layers(document, statistics_layer, fleet_layer)
+    published = read_published(document)
+    if published:
+        tables["published"], layers["published"] = published
     if "people" in document:
         _add_people(tables, layers, document, figures)
     head = document["city"]

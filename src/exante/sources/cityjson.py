@@ -18,7 +18,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import shapely
-from pyproj import Transformer
+from pyproj import CRS, Transformer
+from pyproj.exceptions import CRSError
 
 from exante.quantities.errors import SourceError
 from exante.sources.report import Report
@@ -140,7 +141,15 @@ def _crs(document: Mapping[str, Any], path: Path) -> str:
             "the file has no reference system", where=path.name, remedy="Add metadata.referenceSystem to the file"
         )
     parts = str(found).rstrip("/").split("/")
-    return f"{parts[-3]}:{parts[-1]}" if len(parts) >= 3 else str(found)
+    name = f"{parts[-3]}:{parts[-1]}" if len(parts) >= 3 else str(found)
+    try:
+        return CRS.from_user_input(name).to_string()
+    except CRSError as error:
+        raise SourceError(
+            f"the reference system '{found}' is not known",
+            where=path.name,
+            remedy="Write it as https://www.opengis.net/def/crs/EPSG/0/CODE",
+        ) from error
 
 
 def _surfaces(item: Mapping[str, Any], vertices: np.ndarray, name: str, path: Path) -> Iterator[Surface]:

@@ -32,6 +32,7 @@ fast: $(VENV)/.dev
 
 bench: $(VENV)/.dev $(VENV)-bench/.yardsticks  ## Ratios against named yardsticks, CPU seconds
 	$(BIN)/python benchmarks/assignment/compare.py --aequilibrae $(VENV)-bench/bin/python
+	$(BIN)/python benchmarks/access/compare.py --pandana $(VENV)-bench/bin/python
 
 clean:
 	rm -rf $(VENV) $(VENV)-bench demo runs .pytest_cache .mypy_cache .ruff_cache

@@ -65,7 +65,7 @@ PAPER = {
     "jobs_by_bicycle": 100.0,
     # 1.25, 1.25 and 0.75 of 2 services
     "services_on_foot": 100 * (3.25 / 3) / 2.0,
-    "services_on_foot_gini": 1 - (0.75 + (0.75 + 2.0) + (2.0 + 3.25)) / 3.25 / 3,
+    "services_on_foot_gini": 100 * (1 - (0.75 + (0.75 + 2.0) + (2.0 + 3.25)) / 3.25 / 3),
     "services_worst_district": 100 * 1.0 / (3.25 / 3),
     "services_poorest_fifth": 100 * 1.0 / (3.25 / 3),
     # Zone 0: 30 places for 15 students within reach; zone 1: 10 for 10. Node 0 has 2 + 0.5 a head, node 1 has 0.5,

@@ -116,7 +116,7 @@ def _reached(mode: str, column: str) -> Callable[[Inputs], float]:
 
 def _gini_services(x: Inputs) -> float:
     people = residents(x)
-    return gini(within_reach(x, "walk", x["zones.services"]), people) if people.sum() > 0 else 0.0
+    return 100.0 * gini(within_reach(x, "walk", x["zones.services"]), people) if people.sum() > 0 else 0.0
 
 
 def _short_of_schools(x: Inputs) -> float:
@@ -173,7 +173,7 @@ INDICATORS = (
         name="services_on_foot_gini",
         title="Inequality of shops and services on foot",
         better="lower",
-        counted="Gini index between residents of shops and services within 1,200 m; 0 where all reach the same",
+        counted="Gini index between residents of shops and services within 1,200 m; 0 % where all reach the same",
         reads=_reads("walk", "zones.services"),
         compute=_gini_services,
     ),

@@ -17,7 +17,9 @@ ROOT = Path(__file__).parents[2]
 ALONE = {"scale_co2": 1.0, "scale_nox": 1.0, "scale_pm25": 1.0, "scale_wear": 1.0}
 
 
-def one_kilometre(tools, *, road="residential", speed=50.0, cruise=50.0, free=50.0, fleet=None, vehicle="car", **parameters):
+def one_kilometre(
+    tools, *, road="residential", speed=50.0, cruise=50.0, free=50.0, fleet=None, vehicle="car", **parameters
+):
     fleet = fleet or [("car", "petrol", "euro4", 1.0)]
     fleet = [*fleet, ("van", "diesel", "euro4", 1.0), ("truck", "diesel", "euro4", 1.0)]
     fleet = [*fleet, ("motorcycle", "petrol", "euro4", 1.0)]

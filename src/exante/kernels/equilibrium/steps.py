@@ -21,8 +21,8 @@ from exante.quantities.errors import NetworkError
 class Steps:
     """A user equilibrium of several classes in the making.
 
-    `user_equilibrium` brings the traffic of a fixed demand to a gap. Where demand answers to costs, most of that work is
-    done for a demand that is about to change. Here each sweep over the bushes gives least costs as a by-product, the
+    `user_equilibrium` brings the traffic of a fixed demand to a gap. Where demand answers to costs, most of that work
+    is done for a demand that is about to change. Here each sweep over the bushes gives least costs as a by-product, the
     demand may be set anew after it, and only the end is measured exactly.
 
     Parameters

@@ -19,10 +19,10 @@ CLASSES = LABELS["vehicle"]
 def run(inputs: Inputs, state: dict[str, np.ndarray] | None = None) -> Outputs:  # noqa: ARG001
     """Emissions of motor traffic by link on a working day.
 
-    ``E = sum_t sum_v w_t q_tv l f_v`` over hours `t` and vehicle classes `v`. On motorways and trunk roads `f` is the average-speed factor. On streets it is
-    ``W f_cycle(v) + (1 - W) f_stops(v_cruise) f_cycle(v) / f_cycle(v_free)``: the first takes a slower link for
-    one with more stops, the second keeps the stops and lowers the top speed, and takes congestion alone from
-    the average-speed curve. `W` is the parameter `cycle_weight`.
+    ``E = sum_t sum_v w_t q_tv l f_v`` over hours `t` and vehicle classes `v`. On motorways and trunk roads `f` is the
+    average-speed factor. On streets it is ``W f_cycle(v) + (1 - W) f_stops(v_cruise) f_cycle(v) / f_cycle(v_free)``:
+    the first takes a slower link for one with more stops, the second keeps the stops and lowers the top speed, and
+    takes congestion alone from the average-speed curve. `W` is the parameter `cycle_weight`.
 
     Parameters
     ----------

@@ -108,7 +108,9 @@ class Supply:
             Routes with classes numbered by `Drivers.codes`.
         """
         users = [
-            UserClass(load[c], fixed_cost=self.fixed[c], banned=np.isinf(self.fixed[c]), name=_class_name(self.drivers, c))
+            UserClass(
+                load[c], fixed_cost=self.fixed[c], banned=np.isinf(self.fixed[c]), name=_class_name(self.drivers, int(c))
+            )
             for c in self.present[period]
         ]
         if warm is not None:
@@ -222,7 +224,7 @@ def _begin(
 
 def _with_demand(supply: Supply, steps: Steps, period: int, load: FloatArray) -> Steps:
     """The same routes with another demand; new ones where a class has demand from a new origin."""
-    mine = load[supply.present[period]]
+    mine = list(load[supply.present[period]])
     if steps.covers(mine):
         steps.set_demand(mine)
         return steps

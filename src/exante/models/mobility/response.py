@@ -107,7 +107,7 @@ class Response:
         -------
         Answer
         """
-        p, t, drivers = self.p, self.timing, self.drivers
+        p, drivers = self.p, self.drivers
         driving = [drivers.expected(k, drive) for k in range(len(drivers.kinds))]
         free = drive[:, 0]
         zones = self.network.zones

@@ -20,7 +20,7 @@ def calibrate(
     city: Annotated[str, typer.Argument(help="Name of a city, or path of its folder.")],
     folds: Annotated[int, typer.Option(help="Groups of streets held out in turn.")] = 5,
     members: Annotated[int, typer.Option(help="Members of the ensemble.")] = 40,
-    iterations: Annotated[int, typer.Option(help="Steps of the smoother.")] = 1,
+    iterations: Annotated[int, typer.Option(help="Steps of the smoother.")] = 2,
     before: Annotated[
         str | None, typer.Option("--before", help="Only counts from before this day, YYYY-MM-DD.")
     ] = None,

@@ -109,7 +109,10 @@ class Supply:
         """
         users = [
             UserClass(
-                load[c], fixed_cost=self.fixed[c], banned=np.isinf(self.fixed[c]), name=_class_name(self.drivers, int(c))
+                load[c],
+                fixed_cost=self.fixed[c],
+                banned=np.isinf(self.fixed[c]),
+                name=_class_name(self.drivers, int(c)),
             )
             for c in self.present[period]
         ]

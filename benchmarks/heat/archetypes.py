@@ -1,6 +1,7 @@
 """TABULA single-family archetypes in the weather of Bologna: our heat balance against EnergyPlus, building by building.
 
-A box of the archetype's floor area and volume, its U-values, three windows of 6 m2 (east, south, west), 3 W/m2 of gains, 20
+A box of the archetype's floor area and volume, its U-values, three windows of 6 m2 (east, south, west), 3 W/m2 of
+gains, 20
 and 26 degC; the heat flow to the cellar (b = 0.5) becomes resistance below the floor. Both get the same description.
 
     PYTHONPATH=benchmarks/heat python benchmarks/heat/archetypes.py --data DIR

@@ -159,7 +159,8 @@ def _surfaces(doc: dict[str, Any], case: Case, box: Box, spec: dict[str, Any]) -
         }
 
     z = 10.0 * 0
-    starts = {"south": ((0, 0), (1, 0)), "east": ((w, 0), (0, 1)), "north": ((w, d), (-1, 0)), "west": ((0, d), (0, -1))}
+    starts = {"south": ((0, 0), (1, 0)), "east": ((w, 0), (0, 1)), "north": ((w, d), (-1, 0)), "west": ((0, d), (0,
+    -1))}
     surfaces = {
         "floor": plane("Floor", case.floor, [(0, d, z), (w, d, z), (w, 0, z), (0, 0, z)], True),
         "roof": plane("Roof", case.roof, [(0, d, h), (0, 0, h), (w, 0, h), (w, d, h)]),
@@ -201,7 +202,8 @@ def _surfaces(doc: dict[str, Any], case: Case, box: Box, spec: dict[str, Any]) -
                             f"{side}_tilt_angle_from_window_door": 90.0, f"{side}_depth": s["depth"]}  # fmt: skip
                 fins[f"f {name}"] = fin
     doc["BuildingSurface:Detailed"] = surfaces
-    for key, objects in (("FenestrationSurface:Detailed", windows), ("Shading:Overhang", overhangs), ("Shading:Fin", fins)):
+    for key, objects in (("FenestrationSurface:Detailed", windows), ("Shading:Overhang", overhangs), ("Shading:Fin",
+    fins)):
         if objects:
             doc[key] = objects
 
@@ -238,7 +240,8 @@ def _plant(doc: dict[str, Any], case: Case) -> None:
               "control_1_object_type": "ThermostatSetpoint:DualSetpoint", "control_1_name": "set"}
     }  # fmt: skip
     doc["ThermostatSetpoint:DualSetpoint"] = {
-        "set": {"heating_setpoint_temperature_schedule_name": "heat", "cooling_setpoint_temperature_schedule_name": "cool"}
+        "set": {"heating_setpoint_temperature_schedule_name": "heat", "cooling_setpoint_temperature_schedule_name":
+        "cool"}
     }
     doc["ZoneHVAC:EquipmentConnections"] = {
         "e": {"zone_name": "room", "zone_conditioning_equipment_list_name": "list",

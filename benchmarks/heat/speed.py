@@ -1,6 +1,7 @@
 """Building-years per CPU-second: separate elements, lumped elements, and EnergyPlus in the same batch.
 
-A stock of 16 classes (absorptance, orientation of windows, schedules): 6 opaque elements of 5 nodes with distributed mass (4
+A stock of 16 classes (absorptance, orientation of windows, schedules): 6 opaque elements of 5 nodes with distributed
+mass (4
 walls, roof, floor), an internal mass, 4 windows; each building with areas, U-values, masses and gains of its own.
 
     PYTHONPATH=benchmarks/heat python benchmarks/heat/speed.py --data DIR [--buildings 2048]

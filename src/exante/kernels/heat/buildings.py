@@ -135,6 +135,14 @@ class Series:
         return int(self.exterior.shape[0])
 
 
+HEAVY = ("area", "outer", "convective", "radiative", "solar_share", "exterior")
+NOT_NEGATIVE = (
+    *("area", "conductance", "capacity", "outer", "convective", "radiative", "solar_share"),
+    *("light_area", "light_conductance", "light_convective", "light_radiative", "light_solar_share"),
+    *("air_capacity", "bridges", "ventilation_scale", "solar_scale", "gains_scale"),
+)
+
+
 def check(buildings: Buildings, series: Series) -> None:
     """Refuse arrays that do not fit each other or describe no building.
 
@@ -143,50 +151,38 @@ def check(buildings: Buildings, series: Series) -> None:
     ParameterError
         With every fault.
     """
-    b, faults = buildings, []
-    n, e = b.area.shape
-    m = b.light_area.shape[1]
-    shapes = {"conductance": (n, e, NODES - 1), "capacity": (n, e, NODES)}
-    for f in fields(b):
-        lead = "light" if f.name.startswith("light_") else "heavy"
-        vector = f.name not in (
-            "area",
-            "conductance",
-            "capacity",
-            "outer",
-            "convective",
-            "radiative",
-            "solar_share",
-            "exterior",
-        )
-        want = shapes.get(f.name, (n, m) if lead == "light" else (n,) if vector else (n, e))
-        have = getattr(b, f.name)
-        if have.shape != want:
-            faults.append(f"{f.name} has shape {have.shape}, not {want}")
+    faults = _shape_faults(buildings)
     if faults:
         raise ParameterError("; ".join(faults), where="Buildings", remedy="Give arrays of these shapes")
-    for name in (
-        "area",
-        "conductance",
-        "capacity",
-        "outer",
-        "convective",
-        "radiative",
-        "solar_share",
-        "light_area",
-        "light_conductance",
-        "light_convective",
-        "light_radiative",
-        "light_solar_share",
-        "air_capacity",
-        "bridges",
-        "ventilation_scale",
-        "solar_scale",
-        "gains_scale",
-    ):
+    faults = _value_faults(buildings) + _column_faults(buildings, series) + _series_faults(series)
+    if faults:
+        raise ParameterError("; ".join(faults), where="heat balance", remedy="Mend these inputs")
+
+
+def _shape_faults(b: Buildings) -> list[str]:
+    flat = [name for name in ("area", "light_area") if getattr(b, name).ndim != 2]
+    if flat:
+        return [f"{name} has shape {getattr(b, name).shape}, not (buildings, elements)" for name in flat]
+    n, e = b.area.shape
+    want: dict[str, tuple[int, ...]] = {f.name: (n,) for f in fields(b)}
+    want |= {name: (n, b.light_area.shape[1]) for name in want if name.startswith("light_")}
+    want |= dict.fromkeys(HEAVY, (n, e))
+    want |= {"conductance": (n, e, NODES - 1), "capacity": (n, e, NODES)}
+    return [
+        f"{name} has shape {getattr(b, name).shape}, not {shape}"
+        for name, shape in want.items()
+        if getattr(b, name).shape != shape
+    ]
+
+
+def _value_faults(b: Buildings) -> list[str]:
+    faults = []
+    for name in NOT_NEGATIVE:
         values = getattr(b, name)
         if not ((values >= 0) & np.isfinite(values)).all():
             faults.append(f"{name} holds values that are negative or not finite")
+    if not (b.conductance[b.area > 0] > 0).all():
+        faults.append("conductance is 0 in an element that has an area")
     for name in ("heating_power", "cooling_power"):
         if not (getattr(b, name) >= 0).all():
             faults.append(f"{name} holds negative or missing values")
@@ -194,36 +190,45 @@ def check(buildings: Buildings, series: Series) -> None:
         values = getattr(b, name)
         if not ((values >= 0) & (values <= 1)).all():
             faults.append(f"{name} is not between 0 and 1")
-    columns = {
-        "exterior": series.exterior,
-        "light_exterior": series.exterior,
-        "weather": series.air,
-        "ventilation": series.ventilation,
-        "solar": series.solar,
-        "gains": series.convective,
-        "thermostat": series.heating,
+    linked = (b.area * b.convective).sum(1) + (b.light_area * b.light_convective).sum(1) + b.bridges + b.air_capacity
+    if not faults and not (linked > 0).all():
+        faults.append("a building has neither surfaces nor air")
+    radiant = (b.area * b.radiative).sum(1) + (b.light_area * b.light_radiative).sum(1)
+    if not faults and not (radiant > 0).all():
+        faults.append("a building has no surface that exchanges radiation")
+    return faults
+
+
+def _column_faults(b: Buildings, s: Series) -> list[str]:
+    faults = []
+    tables = {
+        "exterior": s.exterior,
+        "light_exterior": s.exterior,
+        "weather": s.air,
+        "ventilation": s.ventilation,
+        "solar": s.solar,
+        "gains": s.convective,
+        "thermostat": s.heating,
     }
-    for name, table in columns.items():
+    for name, table in tables.items():
         index = getattr(b, name)
-        if table.ndim != 2 or table.shape[0] != series.hours:
-            faults.append(f"the series of {name} have shape {table.shape}, not ({series.hours}, columns)")
+        if table.ndim != 2 or table.shape[0] != s.hours:
+            faults.append(f"the series of {name} have shape {table.shape}, not ({s.hours}, columns)")
         elif index.size and not ((index >= 0) & (index < table.shape[1])).all():
             faults.append(f"{name} names columns outside 0 to {table.shape[1] - 1}")
-    if series.radiative.shape != series.convective.shape or series.cooling.shape != series.heating.shape:
-        faults.append("radiative and convective gains, or heating and cooling set-points, differ in shape")
-    else:
-        for name in ("exterior", "air", "ventilation", "solar", "convective", "radiative"):
-            if not np.isfinite(getattr(series, name)).all():
-                faults.append(f"series {name} holds missing values")
-        if (series.ventilation < 0).any():
-            faults.append("series ventilation is negative")
-        if not (series.heating <= series.cooling).all():
-            faults.append("a heating set-point lies above its cooling set-point, or is missing")
-    if n and not faults:
-        linked = (b.area * b.convective).sum(1) + (b.light_area * b.light_convective).sum(1) + b.bridges
-        if not (linked + b.air_capacity > 0).all():
-            faults.append("a building has neither surfaces nor air")
-        if not ((b.area * b.radiative).sum(1) + (b.light_area * b.light_radiative).sum(1) > 0).all():
-            faults.append("a building has no surface that exchanges radiation")
-    if faults:
-        raise ParameterError("; ".join(faults), where="heat balance", remedy="Mend these inputs")
+    return faults
+
+
+def _series_faults(s: Series) -> list[str]:
+    if s.radiative.shape != s.convective.shape or s.cooling.shape != s.heating.shape:
+        return ["radiative and convective gains, or heating and cooling set-points, differ in shape"]
+    faults = [
+        f"series {name} holds missing values"
+        for name in ("exterior", "air", "ventilation", "solar", "convective", "radiative")
+        if not np.isfinite(getattr(s, name)).all()
+    ]
+    if (s.ventilation < 0).any():
+        faults.append("series ventilation is negative")
+    if not (s.heating <= s.cooling).all():
+        faults.append("a heating set-point lies above its cooling set-point, or is missing")
+    return faults

@@ -128,7 +128,8 @@ def _run_simple(
                 + h_em * sol_air[h]
                 + h3 * (to_surface + window * pane[h] + h1 * ((to_air + plant) / h_ve + air[h])) / h2
             )
-            mass_next = (mass * (capacity / 3600.0 - 0.5 * (h3 + h_em)) + total) / (capacity / 3600.0 + 0.5 * (h3 + h_em))
+            mass_next = (mass * (capacity / 3600.0 - 0.5 * (h3 + h_em)) + total) / (capacity / 3600.0 + 0.5 * (h3 +
+            h_em))
             mean = 0.5 * (mass + mass_next)
             surface = (h_ms * mean + to_surface + window * pane[h] + h1 * (air[h] + (to_air + plant) / h_ve)) / (
                 h_ms + window + h1

@@ -1,7 +1,8 @@
 """Steps of the heat balance on one block of buildings: loops over lanes that become vector instructions.
 
 Maxima are written as x + |x|, halved: a choice between two values would stop the vectors. So no number may be infinite;
-`FAR` stands for it. Everything lies in flat arrays with rows of constant length, and indices are unsigned: then the distances between rows
+`FAR` stands for it. Everything lies in flat arrays with rows of constant length, and indices are unsigned: then the
+distances between rows
 are known
 when compiling, and no index can wrap around.
 """

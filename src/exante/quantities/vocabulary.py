@@ -70,6 +70,7 @@ DIMENSIONS: dict[str, Role] = {
     "people_cell": Role.DOMAIN,
     "people_margin": Role.DOMAIN,
     "income_band": Role.DOMAIN,
+    "vehicle": Role.DOMAIN,
     "address": Role.DOMAIN,
     "walk_reach": Role.DOMAIN,
     "cycle_reach": Role.DOMAIN,

@@ -13,9 +13,7 @@ import numpy as np
 
 from exante.kernels.compiled import entry, inner
 from exante.kernels.equilibrium.bushes import NEGLIGIBLE_SHARE, Bushes, Workspace
-from exante.kernels.equilibrium.shifts import search
-from exante.kernels.graph import FloatArray, IntArray, LongArray, Net
-from exante.kernels.link_cost import CostTable
+from exante.kernels.graph import BoolArray, FloatArray, IntArray, LongArray, Net
 from exante.kernels.paths import NONE
 
 
@@ -44,6 +42,7 @@ class Pairs(NamedTuple):
     link: IntArray
     cell: IntArray
     flow: FloatArray
+    slot: BoolArray
     slot_cell: IntArray
     filled: np.ndarray
 
@@ -57,6 +56,7 @@ def make_pairs(n_bushes: int, pairs: int, entries: int) -> Pairs:
         np.zeros(entries, np.int32),
         np.zeros(entries, np.int32),
         np.zeros(entries),
+        np.zeros(entries, bool),
         np.full(n_bushes, NONE, np.int32),
         np.zeros(3, np.int64),
     )
@@ -75,14 +75,21 @@ def record(net: Net, bushes: Bushes, b: int, owner: int, work: Workspace, pairs:
         return False
     for s in range(slots):
         pairs.flow[base + s] = work.slot_flow[s]
+        pairs.slot[base + s] = True
     cells += slots
+    for g in range(bushes.merges[b]):
+        most = start[g]
+        for s in range(start[g] + 1, start[g + 1]):
+            if work.slot_flow[s] > work.slot_flow[most]:
+                most = s
+        work.most_link[merge_node[g]] = most
     for g in range(bushes.merges[b]):
         j = merge_node[g]
         if work.node_flow[j] <= 0.0:
             continue
-        cheap = work.least_link[j]
+        cheap = work.most_link[j]
         for dear in range(start[g], start[g + 1]):
-            if dear == cheap or work.slot_flow[dear] <= 0.0:
+            if dear == cheap or (work.slot_flow[dear] <= 0.0 and dear != work.least_link[j]):
                 continue
             if pair >= pairs.middle.size or entries + 2 * bushes.used[b] > pairs.link.size:
                 return False
@@ -102,6 +109,7 @@ def record(net: Net, bushes: Bushes, b: int, owner: int, work: Workspace, pairs:
                         if cell_of[i] == NONE:
                             cell_of[i] = cells
                             pairs.flow[cells] = work.node_flow[i]
+                            pairs.slot[cells] = False
                             cells += 1
                         pairs.link[entries] = a
                         pairs.cell[entries] = cell_of[i]
@@ -109,7 +117,7 @@ def record(net: Net, bushes: Bushes, b: int, owner: int, work: Workspace, pairs:
                         i = net.tail[a]
                     if i == apart:
                         break
-                    slot = work.most_link[i] if side == 0 else work.least_link[i]
+                    slot = work.most_link[i]
                 if side == 0:
                     pairs.middle[pair] = entries
             pair += 1
@@ -131,71 +139,8 @@ def _parting(net: Net, bushes: Bushes, b: int, work: Workspace, dear: int, cheap
             i = net.tail[a if a >= 0 else link[work.most_link[i]]]
         else:
             a = approach[j]
-            j = net.tail[a if a >= 0 else link[work.least_link[j]]]
+            j = net.tail[a if a >= 0 else link[work.most_link[j]]]
     return i
-
-
-@entry
-def equalise(
-    table: CostTable,
-    pairs: Pairs,
-    fixed: FloatArray,
-    flow: FloatArray,
-    time: FloatArray,
-    slope: FloatArray,
-    threshold: float,
-    rounds: int,
-    enough: float,
-) -> int:
-    """Go over all pairs until what a round can still gain has fallen to the share `enough` of the first round's.
-
-    Pairs whose cost difference is below `threshold` times the cost of their cheaper segment are left alone.
-
-    Returns
-    -------
-    int
-        Rounds made.
-    """
-    begun = 0.0
-    for turn in range(rounds):
-        left = 0.0
-        for p in range(pairs.filled[0]):
-            own = fixed[pairs.owner[p]]
-            first, middle, last = pairs.first[p], pairs.middle[p], pairs.first[p + 1]
-            dear = 0.0
-            cheap = 0.0
-            curve = 0.0
-            for k in range(first, middle):
-                a = pairs.link[k]
-                dear += time[a] + own[a]
-                curve += slope[a]
-            for k in range(middle, last):
-                a = pairs.link[k]
-                cheap += time[a] + own[a]
-                curve += slope[a]
-            gain = dear - cheap
-            if abs(gain) <= threshold * min(dear, cheap):
-                continue
-            up, up_end, down, down_end = first, middle, middle, last
-            if gain < 0.0:
-                up, up_end, down, down_end = middle, last, first, middle
-                gain = -gain
-            room = pairs.flow[pairs.cell[up]]
-            for k in range(up + 1, up_end):
-                room = min(room, pairs.flow[pairs.cell[k]])
-            if room <= 0.0:
-                continue
-            step = search(table, own, flow, time, slope, pairs.link, up, up_end, down, down_end, gain, curve, room)
-            left += gain * step
-            for k in range(up, up_end):
-                pairs.flow[pairs.cell[k]] -= step
-            for k in range(down, down_end):
-                pairs.flow[pairs.cell[k]] += step
-        if turn == 0:
-            begun = left
-        if left <= enough * begun:
-            return turn + 1
-    return rounds
 
 
 @entry

@@ -8,7 +8,10 @@ from exante.kernels.graph import FloatArray, IntArray, Net
 from exante.kernels.link_cost import CostTable, link_time
 
 LINE_SEARCH_STEPS = 6
-"""Most evaluations of one shift: Newton steps inside a bracket."""
+"""Most evaluations of one shift, Newton steps inside a bracket, if it does not overshoot by then;"""
+
+LINE_SEARCH_MOST = 60
+"""most of one that overshoots: it would raise the objective."""
 
 LINE_SEARCH_ACCURACY = 0.1
 """A shift is good enough once the difference in cost has fallen to this share."""
@@ -134,7 +137,7 @@ def search(
     low = 0.0
     high = room
     step = 0.0
-    for _ in range(LINE_SEARCH_STEPS):
+    for turn in range(LINE_SEARCH_MOST):
         if curve > 0.0:
             wish = step + gain / curve
         else:
@@ -166,6 +169,8 @@ def search(
         if abs(gain) <= enough or (step >= room and gain >= 0.0):
             break
         if gain > 0.0:
+            if turn >= LINE_SEARCH_STEPS - 1:
+                break
             low = step
         else:
             high = step

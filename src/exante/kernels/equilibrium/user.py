@@ -15,7 +15,7 @@ from exante.kernels.equilibrium.bushes import (
     make_workspace,
     widen,
 )
-from exante.kernels.equilibrium.pairs import equalise, give_back, make_pairs
+from exante.kernels.equilibrium.pairs import give_back, make_pairs
 from exante.kernels.equilibrium.problem import Problem, UserClass, pack
 from exante.kernels.equilibrium.proportion import (
     ENOUGH,
@@ -30,6 +30,7 @@ from exante.kernels.equilibrium.proportion import (
     settle,
 )
 from exante.kernels.equilibrium.result import Equilibrium, WarmState, check_flows
+from exante.kernels.equilibrium.rounds import equalise
 from exante.kernels.equilibrium.swaps import swap_classes
 from exante.kernels.equilibrium.sweeps import (
     fill_least_costs,
@@ -60,6 +61,10 @@ MANY_BUSHES = 256
 
 SHIFT_THRESHOLD = 0.1
 """A merge is left alone while its relative cost difference is below this share of the relative gap."""
+
+SLOW_SWEEPS = 3
+SLOW = 0.1
+"""Pairs are moved jointly (see :mod:`.interior`) where the gap has not fallen to this share over so many sweeps."""
 
 LEAST_GAP = 1e-17
 """Gaps met below this are roundings."""
@@ -169,6 +174,7 @@ class _Solver:
         self.least = np.zeros((n_bushes, graph.n_zones))
         self.pairs = make_pairs(n_bushes, 32 * graph.n_nodes, 256 * graph.n_nodes)
         self.full = np.zeros(2, np.int32)
+        self.met: list[float] = []
         fill_times(problem.table, self.flow, self.time, self.slope)
 
     def start(self, warm: WarmState | None, drop_unreachable: bool) -> LongArray:
@@ -246,7 +252,9 @@ class _Solver:
             self.least,
             self.full,
         )
-        met = self.excess.sum() / self._total()
+        met = float(self.excess.sum() / self._total())
+        joint = len(self.met) >= SLOW_SWEEPS and met > SLOW * self.met[-SLOW_SWEEPS]
+        self.met.append(met)
         if len(p.pce) > 1:
             swap_classes(self.pairs, p.fixed)
         equalise(
@@ -259,6 +267,7 @@ class _Solver:
             PAIR_THRESHOLD * threshold,
             PAIR_ROUNDS,
             PAIR_ENOUGH,
+            joint,
         )
         give_back(self.bushes, self.pairs)
         if self.full[0]:

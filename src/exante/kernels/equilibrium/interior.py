@@ -64,7 +64,7 @@ class Joint(NamedTuple):
     """Scratch arrays, one entry per pair, link or cell.
 
     ``move`` is what the pairs have moved so far, ``step`` the Newton step; ``flow, time, slope`` are those of the links
-    after ``move``; ``change`` and ``drift`` are sums over the pairs on links and cells; ``room`` and ``price`` belong to
+    after ``move``; ``change`` and ``drift`` are sums over the pairs on links and cells; ``room`` and ``price`` are of
     the slots, ``lack`` is by how much ``room`` differs from the flow there is.
     """
 

@@ -33,6 +33,7 @@ RESULTS = {
     "cycle_reach_node": np.array([0, 0, 1, 1]),
     "cycle_reach_zone": np.array([0, 1, 0, 1]),
     "cycle_reach_share": np.ones(4),
+    "node_stop_distance": np.array([500.0, 501.0]),
     "zones.population": np.array([100.0, 200.0]),
     "zones.jobs": np.array([300.0, 100.0]),
     "zones.services": np.array([0.5, 1.5]),
@@ -71,6 +72,7 @@ PAPER = {
     # Zone 0: 30 places for 15 students within reach; zone 1: 10 for 10. Node 0 has 2 + 0.5 a head, node 1 has 0.5,
     # less than half of 40 / 20: 5 of 20 students.
     "school_places_short": 25.0,
+    "stop_on_foot": 100 * 2 / 3,
 }
 
 

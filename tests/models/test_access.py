@@ -4,12 +4,14 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from shapely import Point
 
 from exante.city import Table
 from exante.indicators.access import INDICATORS, access_by_group, residents, supply_per_head, within_reach
 from exante.kernels.access import AccessNetwork, cumulative, neighbourhoods
-from exante.models.access import MODEL
+from exante.models.access import MODEL, STOPS
 from exante.models.access.run import run
+from exante.models.access.stops import run as run_stops
 from exante.quantities import vocabulary
 from exante.quantities.declarations import Inputs
 from exante.quantities.errors import NetworkError
@@ -121,8 +123,22 @@ def test_a_zone_where_nobody_can_live_is_told(village_city):
         reach(city)
 
 
+def test_distances_to_the_stops_of_the_village(village_city):
+    # One stop 30 m beside n7, one on the by-pass, 100 m from n4, the nearest node that may be walked to.
+    shapes = [Point(530.0, -800.0), Point(1500.0, 100.0)]
+    stops = Table("stops", {"stop_id": ["a", "b"], "name": ["A", "B"], "geometry": shapes})
+    city = village_city.with_table(stops)
+    found = run_stops(Inputs({n: city.column(n) for n in STOPS.reads}, {}), None).arrays["node_stop_distance"]
+    names = city.table("nodes")["node_id"].tolist()
+    assert dict(zip(names, found.tolist(), strict=True)) == pytest.approx(
+        {"n4": 100.0, "n3": 600.0, "n2": 830.0, "n1": 1330.0, "n5": 1430.0, "n6": 430.0, "n7": 30.0, "n8": 330.0}
+    )
+    assert present_models(village_city, [MODEL, STOPS]) == [MODEL]
+    assert present_models(city, [MODEL, STOPS]) == [MODEL, STOPS]
+
+
 def test_indicators_are_left_out_with_their_layers(village_city):
-    names = {i.name for i in INDICATORS}
+    names = {i.name for i in INDICATORS} - {"stop_on_foot"}
     models = present_models(village_city, [MODEL])
     assert models == [MODEL]
     assert names <= {i.name for i in present_indicators(village_city, models)}

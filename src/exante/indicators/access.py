@@ -19,6 +19,10 @@ SHORT = 0.5
 ADDRESS = ("address_node", "address_zone", "address_share", "zones.population")
 
 
+STOP_REACH = 500.0
+"""Distance (m) within which a stop counts as near: a convention, about six minutes on foot."""
+
+
 def _reads(mode: str, *columns: str) -> tuple[str, ...]:
     return (*ADDRESS, *(f"{mode}_reach_{part}" for part in ("node", "zone", "share")), *columns)
 
@@ -128,6 +132,11 @@ def _short_of_schools(x: Inputs) -> float:
     return 100.0 * share_below(per_head, whom, SHORT * float(supply.sum() / students.sum()))
 
 
+def _stop_on_foot(x: Inputs) -> float:
+    near = x["node_stop_distance"][x["address_node"]] <= STOP_REACH
+    return 100.0 * _mean(x, near.astype(float))
+
+
 def _worst_district(x: Inputs) -> float:
     reached = within_reach(x, "walk", x["zones.services"])
     mean = _mean(x, reached)
@@ -203,5 +212,13 @@ INDICATORS = (
         ),
         reads=_reads("walk", "zones.school_places", "zones.students"),
         compute=_short_of_schools,
+    ),
+    Indicator(
+        name="stop_on_foot",
+        title="Residents near a stop of public transport",
+        better="higher",
+        counted="Residents with a stop within 500 m along streets, whatever calls there and how often",
+        reads=(*ADDRESS, "node_stop_distance"),
+        compute=_stop_on_foot,
     ),
 )

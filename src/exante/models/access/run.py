@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_matrix, csr_matrix, vstack
 
 from exante.kernels.access import AccessNetwork, in_parts
+from exante.models.access.streets import open_links, rows
 from exante.quantities.declarations import Inputs, Outputs
 from exante.quantities.errors import NetworkError
 
@@ -23,14 +24,14 @@ def run(inputs: Inputs, _state: dict[str, np.ndarray] | None) -> Outputs:
     """
     node = {name: i for i, name in enumerate(inputs["nodes.node_id"].tolist())}
     zone = {name: i for i, name in enumerate(inputs["zones.zone_id"].tolist())}
-    tail = _rows(node, inputs["links.from_node_id"], "links.from_node_id")
-    head = _rows(node, inputs["links.to_node_id"], "links.to_node_id")
+    tail = rows(node, inputs["links.from_node_id"], "links.from_node_id")
+    head = rows(node, inputs["links.to_node_id"], "links.to_node_id")
     addresses = _addresses(inputs, tail, head, node, zone)
     where, of, share = addresses.row.astype(np.int64), addresses.col.astype(np.int64), addresses.data
     arrays: dict[str, np.ndarray] = {"address_node": where, "address_zone": of, "address_share": share}
     told = {}
     for mode, use in (("walk", "walk"), ("cycle", "bike")):
-        open_ = _open(inputs, use)
+        open_ = open_links(inputs["links.allowed_uses"], use)
         network = AccessNetwork.build(
             tail[open_], head[open_], inputs["links.length"][open_], len(node), directed=False
         )
@@ -42,11 +43,6 @@ def run(inputs: Inputs, _state: dict[str, np.ndarray] | None) -> Outputs:
     return Outputs(arrays, diagnostics=told)
 
 
-def _open(inputs: Inputs, use: str) -> NDArray[np.bool_]:
-    uses, number = np.unique(inputs["links.allowed_uses"].astype(str), return_inverse=True)
-    return np.array([use in text.split(",") for text in uses], dtype=bool)[number]
-
-
 def _addresses(
     inputs: Inputs, tail: LongArray, head: LongArray, node: dict[str, int], zone: dict[str, int]
 ) -> coo_matrix:
@@ -56,8 +52,10 @@ def _addresses(
     addresses where its connectors are.
     """
     names = inputs["links.zone_id"]
-    inside = _open(inputs, "walk") & np.array([name is not None for name in names.tolist()], dtype=bool)
-    of = _rows(zone, names[inside], "links.zone_id")
+    inside = open_links(inputs["links.allowed_uses"], "walk") & np.array(
+        [name is not None for name in names.tolist()], dtype=bool
+    )
+    of = rows(zone, names[inside], "links.zone_id")
     half = 0.5 * inputs["links.length"][inside]
     found = coo_matrix(
         (np.concatenate([half, half]), (np.concatenate([tail[inside], head[inside]]), np.concatenate([of, of]))),
@@ -65,8 +63,8 @@ def _addresses(
     ).tocsr()
     bare = np.flatnonzero(np.asarray(found.sum(axis=0)).ravel() <= 0)
     if bare.size:
-        at = _rows(node, inputs["connectors.node_id"], "connectors.node_id")
-        serves = _rows(zone, inputs["connectors.zone_id"], "connectors.zone_id")
+        at = rows(node, inputs["connectors.node_id"], "connectors.node_id")
+        serves = rows(zone, inputs["connectors.zone_id"], "connectors.zone_id")
         used = np.isin(serves, bare)
         found = found + csr_matrix((np.ones(used.sum()), (at[used], serves[used])), found.shape)
         lost = np.setdiff1d(bare, serves)
@@ -85,22 +83,14 @@ def _addresses(
 def _reach(network: AccessNetwork, radius: float, addresses: csr_matrix) -> coo_matrix:
     """Share of each zone's addresses within `radius` of each node, shape (nodes, zones)."""
     own = addresses[network.order]
-    rows, sources = [], []
+    found_rows, sources = [], []
     for near in in_parts(network, radius):
         pairs = csr_matrix(
             (np.ones(near.pairs), near.node.astype(np.int64), near.start), (len(near.source), network.n_nodes)
         )
-        rows.append(pairs @ own)
+        found_rows.append(pairs @ own)
         sources.append(near.source[near.place])
-    found = vstack(rows).tocsr()
+    found = vstack(found_rows).tocsr()
     found.sort_indices()
     caller = found[np.argsort(np.concatenate(sources))]
     return caller.tocoo()
-
-
-def _rows(index: dict[str, int], ids: np.ndarray, name: str) -> LongArray:
-    found = np.array([index.get(value, -1) for value in ids.tolist()], dtype=np.int64)
-    if (found < 0).any():
-        lost = ids[int(np.flatnonzero(found < 0)[0])]
-        raise NetworkError(f"'{lost}' of {name} is not in the city", where=name, remedy="Check the city's tables")
-    return found

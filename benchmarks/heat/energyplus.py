@@ -112,7 +112,7 @@ def _constructions(doc: dict[str, Any], case: Case, spec: dict[str, Any]) -> Non
             sun = case.outer_absorptance if i == 0 else case.inner_absorptance
             surface = {"roughness": "VerySmooth" if part == "opaque_panel" else "Rough", "thermal_absorptance": outer,
                        "solar_absorptance": sun, "visible_absorptance": sun}  # fmt: skip
-            if rho * c * d > 1e4 * 0 and rho > 0 and not (part == "opaque_panel" and i == 1):
+            if rho > 0 and not (part == "opaque_panel" and i == 1):
                 material[name] = {"thickness": d, "conductivity": k, "density": rho, "specific_heat": c, **surface}
             else:
                 light[name] = {"thermal_resistance": d / k, **surface}
@@ -158,11 +158,10 @@ def _surfaces(doc: dict[str, Any], case: Case, box: Box, spec: dict[str, Any]) -
             ],
         }
 
-    z = 10.0 * 0
     starts = {"south": ((0, 0), (1, 0)), "east": ((w, 0), (0, 1)), "north": ((w, d), (-1, 0)), "west": ((0, d), (0,
     -1))}
     surfaces = {
-        "floor": plane("Floor", case.floor, [(0, d, z), (w, d, z), (w, 0, z), (0, 0, z)], True),
+        "floor": plane("Floor", case.floor, [(0, d, 0), (w, d, 0), (w, 0, 0), (0, 0, 0)], True),
         "roof": plane("Roof", case.roof, [(0, d, h), (0, 0, h), (w, 0, h), (w, d, h)]),
     }
     windows, overhangs, fins = {}, {}, {}
@@ -202,10 +201,8 @@ def _surfaces(doc: dict[str, Any], case: Case, box: Box, spec: dict[str, Any]) -
                             f"{side}_tilt_angle_from_window_door": 90.0, f"{side}_depth": s["depth"]}  # fmt: skip
                 fins[f"f {name}"] = fin
     doc["BuildingSurface:Detailed"] = surfaces
-    for key, objects in (("FenestrationSurface:Detailed", windows), ("Shading:Overhang", overhangs), ("Shading:Fin",
-    fins)):
-        if objects:
-            doc[key] = objects
+    found = {"FenestrationSurface:Detailed": windows, "Shading:Overhang": overhangs, "Shading:Fin": fins}
+    doc.update({key: objects for key, objects in found.items() if objects})
 
 
 def _schedule(*lines: tuple[str, float]) -> dict[str, Any]:

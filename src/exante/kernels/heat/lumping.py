@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -38,6 +39,8 @@ def lump(buildings: Buildings, series: Series) -> tuple[Buildings, Series]:
     light_area, light_exterior, light_mixed = _join(
         b.light_area, b.light_exterior, light, series.exterior, mixed.shape[1]
     )
+    coefficients: dict[str, Any] = {name: _first(getattr(b, name), heavy) for name in HEAVY}
+    coefficients |= {name: _first(getattr(b, name), light) for name in LIGHT}
     joined = replace(
         b,
         area=area,
@@ -46,8 +49,7 @@ def lump(buildings: Buildings, series: Series) -> tuple[Buildings, Series]:
         light_area=light_area,
         light_exterior=light_exterior,
         light_solar_share=_sum(b.light_solar_share, light),
-        **{name: _first(getattr(b, name), heavy) for name in HEAVY},
-        **{name: _first(getattr(b, name), light) for name in LIGHT},
+        **coefficients,
     )
     return joined, replace(series, exterior=np.concatenate([mixed, light_mixed], axis=1))
 

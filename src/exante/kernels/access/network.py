@@ -140,7 +140,7 @@ class AccessNetwork:
         if not np.isfinite(array).all():
             bad = np.unique(np.argwhere(~np.isfinite(array))[:, -1])
             raise NetworkError(list_faults(f"{what} is missing or infinite at nodes", bad.tolist()), where="access")
-        return np.ascontiguousarray(array[..., self.order])
+        return np.ascontiguousarray(array.take(self.order, axis=-1))
 
 
 def _faults(tail: NDArray, head: NDArray, cost: NDArray, n_nodes: int, unit: float) -> list[str]:

@@ -72,7 +72,7 @@ def palma(values: ArrayLike, people: ArrayLike) -> float:
 
     Examples
     --------
-    >>> palma([1.0, 1.0], [1.0, 9.0])
+    >>> round(palma([1.0, 1.0], [1.0, 9.0]), 9)
     0.25
     """
     low, high = np.interp([0.4, 0.9], *lorenz(values, people))

@@ -95,6 +95,8 @@ class Steps:
         _load_all(self._graph.net, solver.bushes, p.classes, p.origins, full, solver.class_flow, solver.work)
         solver.flow[:] = solver.class_flow.sum(axis=0)
         fill_times(p.table, solver.flow, solver.time, solver.slope)
+        # Gaps met at another demand say nothing about progress at this one.
+        solver.met.clear()
         self.exact = False
 
     def sweep(self) -> float:

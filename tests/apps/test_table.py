@@ -56,3 +56,15 @@ def test_a_policy_without_effect():
     told = shown(nothing=True, draws=16)
     assert "no distinguishable effect" in told
     assert "likely lower" not in told
+
+
+def test_what_never_moves_is_one_line():
+    forecast = fake.make_forecast(side=8)
+    name = str(next(iter(forecast.indicators.data_vars)))
+    array = forecast.indicators[name].copy()
+    array[1] = array[0]
+    forecast.indicators[name] = array
+    file = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
+    print_table(forecast, Console(file=file, width=100))
+    file.seek(0)
+    assert f"Exactly the same in every draw: {array.attrs['title']}." in " ".join(file.read().split())

@@ -59,7 +59,11 @@ def print_table(forecast: Any, console: Console) -> None:
     net = find_net(outcomes)
     for first in words.largest_first(headlines, getattr(forecast, "target", None))[:1]:
         say(words.first_sentence(first, forecast.policy.title, forecast.city.title, net is not None))
-    console.print(_table(outcomes, width, plain))
+    moved = [outcome for outcome in outcomes if outcome.draws.any()]
+    console.print(_table(moved or outcomes, width, plain))
+    still = [outcome.title for outcome in outcomes if not outcome.draws.any()]
+    if moved and still:
+        say(f"Exactly the same in every draw: {', '.join(still)}.")
     if any(outcome.name == "surplus" for outcome in outcomes):
         say(f"Residents' benefit: {words.missing_words(net is not None)}.")
     if net is not None:

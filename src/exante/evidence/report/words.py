@@ -40,8 +40,8 @@ STANDING_LIMITS = (
     "No land use: where people live, work and build does not answer to the policy.",
     "No crashes, no air quality, no noise: these models are not in this version, so gains or harms of that kind "
     "are missing, not zero.",
-    "Traffic is modelled in the mean hour of five periods of a working day; nobody leaves earlier or later because of a "
-    "policy, and queues do not spill back over junctions.",
+    "Traffic is modelled in the mean hour of five periods of a working day; nobody leaves earlier or later because of "
+    "a policy, and queues do not spill back over junctions.",
     "An equilibrium describes habits that have settled, not the first weeks of a policy.",
     "Public transport is described by simple travel times, without crowding or timetable.",
     "Whether a lower limit means more stops or only a lower top speed is not settled: emissions mix both by an "

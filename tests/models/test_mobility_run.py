@@ -65,7 +65,7 @@ def test_trips_by_mode_are_all_trips_of_residents(tools, village_city, village_r
 
 
 def test_the_village_light_costs_its_delay(tools, village_city, village_run):
-    """500 m of tertiary street at its cruise speed, and the light at n2, shared 300 to 120 with a residential street."""
+    """500 m of tertiary street at its cruise speed, and the light at n2, shared 300 to 120 with residential ones."""
     p = tools.medians(tools.mobility)
     link = list(village_city.column("links.link_id")).index("n1-n2")
     green = 0.89 * 300.0 / (300.0 + 120.0)

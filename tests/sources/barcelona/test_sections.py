@@ -95,4 +95,5 @@ def test_vertices_sorted_by_latitude_are_put_in_order_or_left_out(tmp_path):
     assert found["section"].tolist() == [1]
     x = shapely.get_coordinates(found["geometry"].iloc[0])[:, 0]
     assert (np.diff(x) > 0).all()
-    assert "along the street 1 (Rocafort)" in notes[0] and "2 (Borrell)" in notes[0]
+    assert "along the street 1 (Rocafort)" in notes[0]
+    assert "2 (Borrell)" in notes[0]

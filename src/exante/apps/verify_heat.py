@@ -27,6 +27,10 @@ def verify_heat(
         ),
     ] = None,
     steps_per_hour: Annotated[int, typer.Option(min=1, max=60, help="Time steps of the balance in an hour.")] = 4,
+    natural: Annotated[
+        bool,
+        typer.Option("--natural", help="Inside coefficients that follow the temperatures; a stock has constants."),
+    ] = False,
     json: Annotated[bool, typer.Option("--json", help="Print JSON and nothing else on standard output.")] = False,
 ) -> None:
     """Compare loads and temperatures of ASHRAE 140 cases with the range of six tools."""
@@ -43,7 +47,7 @@ def verify_heat(
         names = [name.strip() for name in cases.split(",") if name.strip()]
         if not names:
             raise UserError("No case is named", where="--cases", remedy="Name cases such as 600,900FF, or `all`")
-    results = verify_cases(names, found, steps_per_hour)
+    results = verify_cases(names, found, steps_per_hour, natural)
     if json:
         print_json({"cases": results})
         return

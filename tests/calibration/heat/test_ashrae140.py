@@ -92,6 +92,19 @@ def test_every_value_lies_inside_the_range_of_the_six_tools(folder, steps):
 
 
 @pytest.mark.real_data
+def test_coefficients_that_follow_the_temperatures_change_loads_by_a_few_per_cent(folder):
+    reference = read_reference(folder)
+    constant, natural = (
+        {m["name"]: m["value"] for m in verify_cases(["900"], reference, 1, natural=n)[0]["metrics"]}
+        for n in (False, True)
+    )
+    assert all(m["inside"] for m in verify_cases(["900", "600FF"], reference, 1, natural=True)[0]["metrics"])
+    for name, value in constant.items():
+        assert natural[name] == pytest.approx(value, rel=0.12)
+    assert natural["peak_cooling_kW"] > constant["peak_cooling_kW"]
+
+
+@pytest.mark.real_data
 @pytest.mark.slow
 def test_changes_of_a_case_act_as_they_must(folder):
     reference = read_reference(folder)

@@ -9,9 +9,11 @@ import numpy as np
 
 from exante.calibration.heat.cases import Case, specification
 from exante.kernels.heat import Buildings, Series, chain_of_layers
+from exante.kernels.heat.buildings import IntArray
 from exante.kernels.heat.elements import FloatArray
 from exante.kernels.heat.enclosure import SURFACES, box_view_factors, radiant_coefficients, share_sun
 from exante.kernels.heat.glazing import Optics, from_table
+from exante.kernels.heat.natural import DOWN, UP, VERTICAL, pane_factor
 from exante.kernels.heat.shading import Shade, diffuse_share, lit, points_of, wall_directions
 from exante.kernels.heat.solar import (
     KELVIN,
@@ -42,11 +44,12 @@ class Site:
     sky: FloatArray
     albedo: float
     steps: int = STEPS
+    natural: bool = False
     planes: dict[str, Irradiance] = field(default_factory=dict)
 
     @staticmethod
-    def of(weather: Weather, albedo: float, steps: int = STEPS) -> Site:
-        """From an EPW file."""
+    def of(weather: Weather, albedo: float, steps: int = STEPS, natural: bool = False) -> Site:
+        """From an EPW file; `steps` in an hour, `natural` convection inside or constant coefficients."""
         w = weather.hourly
         sun = sun_of_year(
             weather.latitude,
@@ -57,7 +60,7 @@ class Site:
             w["diffuse_horizontal"],
         )
         sky = sky_temperature(w["infrared_horizontal"], w["dry_bulb"], w["dew_point"], w["opaque_sky_cover"])
-        site = Site(sun, w["dry_bulb"].to_numpy(float), sky, albedo, steps)
+        site = Site(sun, w["dry_bulb"].to_numpy(float), sky, albedo, steps, natural)
         site.planes["ceiling"] = irradiance_on(sun, 0.0, 180.0, albedo=albedo)
         for wall, azimuth in AZIMUTH.items():
             site.planes[wall] = irradiance_on(sun, 90.0, azimuth, albedo=albedo)
@@ -133,19 +136,28 @@ def shaded(plane: Irradiance, site: Site, wall: str, points: FloatArray, shades:
     return Irradiance(plane.beam * share, plane.sky * sky, plane.ground * ground, plane.cos_incidence)
 
 
-def outside(site: Site, case: Case, kind: str, emittance: float, wall: bool) -> tuple[float, FloatArray]:
-    """Outside coefficient, W/(m2 K), and the temperature of the surroundings it leads to, degC by hour."""
+def outside(site: Site, case: Case, kind: str, emittance: float) -> tuple[float, FloatArray, FloatArray]:
+    """What a surface sees outside.
+
+    Returns
+    -------
+    mean : float
+        Coefficient that couples it to its surroundings, W/(m2 K): the balance has constant coefficients.
+    hourly : ndarray, shape (H,)
+        The coefficient of each hour, in which the radiative part follows the fourth powers.
+    around : ndarray, shape (H,)
+        Temperature of the surroundings, weighted with the coefficients of the hour, degC.
+    """
     film = float(specification()["films"][case.films_outside][kind])
     if case.films_outside == "outside_combined":
-        return film, site.air
-    down = kind == "floor"
-    view = 0.0 if down else 0.5 if wall else 1.0
-    split = np.sqrt(view)
-    mean = float(site.air.mean()) + KELVIN
-    radiative = 4 * STEFAN_BOLTZMANN * emittance * mean**3
-    sky = radiative * view * split
+        return film, np.full(site.air.size, film), site.air
+    view = {"floor": 0.0, "roof": 1.0}.get(kind, 0.5)
+    # The sky near the horizon is as warm as the air (Walton 1983).
+    share = view * np.sqrt(view)
+    seen = share * site.sky + (1 - share) * site.air
+    radiative = 4 * STEFAN_BOLTZMANN * emittance * (0.5 * (seen + site.air) + KELVIN) ** 3
     total = film + radiative
-    return total, (sky * site.sky + (total - sky) * site.air) / total
+    return float(total.mean()), total, (film * site.air + radiative * seen) / total
 
 
 def faces_of(case: Case, box: Box, site: Site, sides: dict[str, Face]) -> tuple[dict[str, Face], FloatArray]:
@@ -169,12 +181,12 @@ def faces_of(case: Case, box: Box, site: Site, sides: dict[str, Face]) -> tuple[
         layers = np.array(spec["layers"][{"wall": case.wall, "roof": case.roof, "floor": case.floor}[kind]], float)[
             ::-1
         ]
-        film, around = outside(site, case, kind, case.outer_emittance, wall)
+        film, by_hour, around = outside(site, case, kind, case.outer_emittance)
         if kind != "floor":
             points = points_of([(0.0, 0.0, length, height)]) if wall else np.zeros((0, 2))
             points = _outside_of(points, windows)
             light = shaded(site.planes[name], site, name, points, shades) if wall else site.planes[name]
-            around = around + case.outer_absorptance * hourly(light.total) / film
+            around = around + case.outer_absorptance * hourly(light.total) / by_hour
         inside = float(spec["films"][case.films_inside][kind])
         faces[name] = Face(
             length * height - glass_area, chain_of_layers(*layers.T), film, inside, around, case.inner_emittance
@@ -195,19 +207,13 @@ def _outside_of(points: FloatArray, windows: list[tuple[float, float, float, flo
 
 def _window(case: Case, site: Site, light: Irradiance, area: float) -> tuple[Face, FloatArray]:
     spec = specification()
-    film, around = outside(
-        site,
-        case,
-        "window",
-        case.outer_emittance
-        if case.glazing == "opaque_panel"
-        else spec["glazing"].get(case.glazing, {}).get("emittance", 0.9),
-        True,
-    )
+    opaque = case.glazing == "opaque_panel"
+    emittance = case.outer_emittance if opaque else spec["glazing"][case.glazing]["emittance"]
+    film, by_hour, around = outside(site, case, "window", emittance)
     inside = float(spec["films"][case.films_inside]["window"])
-    if case.glazing == "opaque_panel":
+    if opaque:
         layers = np.array(spec["layers"]["opaque_panel"], float)
-        around = around + case.outer_absorptance * hourly(light.total) / film
+        around = around + case.outer_absorptance * hourly(light.total) / by_hour
         return Face(area, chain_of_layers(*layers.T), film, inside, around, case.inner_emittance), np.zeros(
             site.air.size
         )
@@ -218,7 +224,7 @@ def _window(case: Case, site: Site, light: Irradiance, area: float) -> tuple[Fac
         for a, d in zip(optics.at(light.cos_incidence), optics.diffuse, strict=True)
     )
     conductance = 1 / (1 / film + g["resistance"])
-    around = around + hourly(outer) / film + hourly(inner) / conductance
+    around = around + hourly(outer) / by_hour + hourly(inner) / conductance
     emittance = BLACK if case.films_inside == "inside_combined" else g["emittance"]
     return Face(area, None, conductance, inside, around, emittance), area * hourly(through)
 
@@ -310,6 +316,19 @@ def arrays(
         cooling=cooling[:, None],
     )
     return buildings, series
+
+
+def convection_of(case: Case, box: Box, room: Buildings) -> tuple[IntArray, FloatArray]:
+    """Where the inner surfaces of a room from `arrays` look, and the factor of convection at its panes."""
+    looks = {"floor": UP, "ceiling": DOWN}
+    heavy = []
+    for name in SURFACES:
+        heavy.append(looks.get(name, VERTICAL))
+        if case.glazing == "opaque_panel" and name in AZIMUTH and box.windows(name):
+            heavy.append(VERTICAL)
+    spec = specification()
+    factor = pane_factor(spec["window"]["height"], spec["site"]["air_density"])
+    return np.array([heavy]), np.full(room.light_area.shape, factor)
 
 
 def schedules(case: Case, steps: int, per_hour: int, plant: bool) -> tuple[FloatArray, FloatArray, FloatArray]:

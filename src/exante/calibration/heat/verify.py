@@ -11,11 +11,12 @@ import numpy as np
 import pandas as pd
 
 from exante.calibration.heat.cases import Case, get_case, list_cases, specification
-from exante.calibration.heat.room import BLACK, STEPS, Box, Face, Site, arrays, faces_of, sun_shares
-from exante.kernels.heat import Buildings, HeatBalance, Series, chain_of_layers, run
+from exante.calibration.heat.room import BLACK, STEPS, Box, Face, Site, arrays, convection_of, faces_of, sun_shares
+from exante.kernels.heat import HeatBalance, chain_of_layers, run
 from exante.kernels.heat.buildings import HOURS
 from exante.kernels.heat.elements import FloatArray
 from exante.kernels.heat.enclosure import radiant_coefficients
+from exante.kernels.heat.natural import run_natural
 from exante.kernels.heat.solar import hourly
 from exante.quantities.errors import ConvergenceError, SourceError
 from exante.sources.epw import read_epw
@@ -96,7 +97,9 @@ def _read_ranges(path: Path, metrics: Sequence[str]) -> dict[tuple[str, str], tu
     return found
 
 
-def verify_cases(names: Sequence[str], reference: Reference, steps: int = STEPS) -> list[dict[str, Any]]:
+def verify_cases(
+    names: Sequence[str], reference: Reference, steps: int = STEPS, natural: bool = False
+) -> list[dict[str, Any]]:
     """Every case computed, each metric beside its range.
 
     Parameters
@@ -105,6 +108,8 @@ def verify_cases(names: Sequence[str], reference: Reference, steps: int = STEPS)
     reference : Reference
     steps : int
         Steps in an hour; they must divide it.
+    natural : bool
+        Inside coefficients that follow the temperatures, instead of the constants of the standard.
 
     Returns
     -------
@@ -118,7 +123,7 @@ def verify_cases(names: Sequence[str], reference: Reference, steps: int = STEPS)
         For a case that does not exist, or weather that cannot be read.
     """
     cases = [get_case(name) for name in names]
-    site = Site.of(read_epw(reference.weather), specification()["site"]["albedo"], steps)
+    site = Site.of(read_epw(reference.weather), specification()["site"]["albedo"], steps, natural)
     return [{"case": c.name, "metrics": _judge(c.name, compute(c, site), reference)} for c in cases]
 
 
@@ -138,12 +143,18 @@ def compute(case: Case, site: Site) -> dict[str, float]:
     if case.sunspace:
         back, sun = _two_rooms(case, box, site)
         return _loads(back) | _temperatures(sun)
-    result = _run(arrays(case, box, site, plant=True, gains=case.gains))
+    result = _run(case, box, site, gains=case.gains)
     return _temperatures(result) if case.free_float else _loads(result)
 
 
-def _run(room: tuple[Buildings, Series]) -> HeatBalance:
-    return run(*room, keep="all", step=3600.0 * HOURS / room[1].hours)
+def _run(
+    case: Case, box: Box, site: Site, *, gains: float, plant: bool = True, sides: dict[str, Face] | None = None
+) -> HeatBalance:
+    buildings, series = arrays(case, box, site, plant=plant, gains=gains, sides=sides)
+    step = 3600.0 / site.steps
+    if site.natural and case.films_inside != "inside_combined":
+        return run_natural(buildings, series, *convection_of(case, box, buildings), step=step)
+    return run(buildings, series, keep="all", step=step)
 
 
 def _by_hour(values: FloatArray) -> FloatArray:
@@ -184,11 +195,11 @@ def _two_rooms(case: Case, box: Box, site: Site) -> tuple[HeatBalance, HeatBalan
     seen = np.full(site.air.size, 20.0)
     for _ in range(ROUNDS):
         sides = {"north": wall(film + radiant_back, seen)}
-        sun = _run(arrays(space, front, site, plant=False, gains=0.0, sides=sides))
+        sun = _run(space, front, site, gains=0.0, plant=False, sides=sides)
         air, radiant = _by_hour(sun.air), _by_hour(sun.radiant)
         hot = (film * air + radiant_front * radiant + share * entered / area) / (film + radiant_front)
         sides = {"south": wall(film + radiant_front, hot)}
-        back = _run(arrays(case, behind, site, plant=True, gains=case.gains, sides=sides))
+        back = _run(case, behind, site, gains=case.gains, sides=sides)
         air, radiant = _by_hour(back.air), _by_hour(back.radiant)
         cold = (film * air + radiant_back * radiant) / (film + radiant_back)
         change, seen = float(np.abs(cold - seen).max()), cold

@@ -16,7 +16,7 @@ import numpy as np
 from exante.kernels.compiled import inner
 from exante.kernels.heat import factors as f
 
-LANES = 64
+LANES = 32
 """Buildings in a block."""
 NODE_ROWS = 5
 

@@ -1,0 +1,1 @@
+"""Sound of road traffic: emission of vehicles, propagation to façades, levels of the day, response of people."""

@@ -1,0 +1,86 @@
+"""``exante verify buildings``: the heating need of TABULA's exemplary dwellings, computed again."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from exante.apps.console import notice, out, print_json
+
+LISTED = 0.01
+"""Errors above this are listed one by one."""
+TITLES = {
+    "hourly_in_season": "hourly, days of the season",
+    "hourly": "hourly, whole year",
+    "hourly_radiation": "hourly, whole year, sun and sky on opaque surfaces",
+}
+
+
+def verify_buildings(
+    reference: Annotated[
+        Path | None,
+        typer.Option(help="Folder with tabula_ES_IT.csv, or that file; default: EXANTE_DATA/energy/tabula."),
+    ] = None,
+    weather: Annotated[
+        Path | None, typer.Option(help="EPW file: compare the seasonal with the hourly method in its climate.")
+    ] = None,
+    country: Annotated[str | None, typer.Option(help="Only the variants of one country, ES or IT.")] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON and nothing else on standard output.")] = False,
+) -> None:
+    """Compute the heating need of every TABULA variant from its own inputs, beside the tabulated one."""
+    from exante.calibration.buildings.verify import (
+        compare_methods,
+        of_country,
+        read_reference,
+        summary_of,
+        verify_variants,
+    )
+
+    folder = reference or Path(os.environ.get("EXANTE_DATA", "../shared/data")) / "energy" / "tabula"
+    table = of_country(read_reference(folder), country)
+    rows = verify_variants(table)
+    summary = summary_of(rows)
+    methods = compare_methods(table, weather) if weather else None
+    if json:
+        told = rows.round(6).astype(object).where(rows.notna(), None)
+        document: dict[str, Any] = {"summary": summary, "variants": told.to_dict("records")}
+        print_json(document | ({"methods": methods} if methods else {}))
+        return
+    _print_summary(summary)
+    listed = rows[rows["error"].abs() > LISTED].sort_values("error", key=abs, ascending=False)
+    if len(listed):
+        out.print(f"\n{'beyond 1 %':40}{'tabulated':>10}{'computed':>10}{'error':>9}  why", style="bold", markup=False)
+    for row in listed.itertuples():
+        why = "last digits" if row.within else f"differs in {row.parts or 'the need only'}"
+        line = f"{row.variant:40}{row.tabulated:>10.1f}{row.computed:>10.3f}{row.error:>+9.2%}  {why}"
+        out.print(line, markup=False, soft_wrap=True)
+    if methods:
+        _print_methods(methods)
+    notice("needs in kWh/m2 of reference floor area; `last digits`: rounding of the table explains the difference")
+
+
+def _print_summary(summary: dict[str, Any]) -> None:
+    titles = ("variants", "median", "p90", "p95", "largest")
+    head = f"{'country':10}" + "".join(f"{t:>9}" for t in titles) + f"{'in 1 %':>8}{'in rounding':>13}"
+    out.print(head, style="bold", markup=False)
+    for name, s in summary.items():
+        sizes = "".join(f"{s[key]:>9.2%}" for key in ("p50", "p90", "p95", "p100"))
+        line = f"{name:10}{s['variants']:>9}{sizes}{s['within_1_percent']:>8}{s['within_rounding']:>13}"
+        out.print(line, markup=False, soft_wrap=True)
+
+
+def _print_methods(methods: dict[str, Any]) -> None:
+    s = methods["season"]
+    out.print(
+        f"\n{methods['place']}: {s['days']:.0f} heating days of {s['temperature']:.1f} degC on average, "
+        f"{s['kelvin_days']:.0f} Kd; heated at all times",
+        style="bold",
+        markup=False,
+    )
+    out.print(f"{'need over that of the seasonal method':54}{'p5':>8}{'median':>8}{'p95':>8}", markup=False)
+    for key, title in TITLES.items():
+        r = methods["ratios"][key]
+        out.print(f"{title:54}{r['p5']:>8.3f}{r['p50']:>8.3f}{r['p95']:>8.3f}", markup=False, soft_wrap=True)

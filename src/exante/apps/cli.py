@@ -10,6 +10,7 @@ import typer
 from exante import __version__
 from exante.apps import assign, calibrate, city, forecast, models, policy, verify_assignment, verify_counts, verify_heat
 from exante.apps.console import err
+from exante.apps.verify_buildings import verify_buildings
 from exante.quantities.errors import ExanteError
 
 app = typer.Typer(
@@ -32,6 +33,7 @@ app.command("calibrate")(calibrate.calibrate)
 verify.command("assignment")(verify_assignment.verify_assignment)
 verify.command("counts")(verify_counts.verify_counts)
 verify.command("heat")(verify_heat.verify_heat)
+verify.command("buildings")(verify_buildings)
 
 
 def _version(shown: bool) -> None:

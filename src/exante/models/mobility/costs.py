@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from exante.models.mobility.network import Network
 from exante.quantities.declarations import Inputs
+from exante.quantities.labels import LABELS
 
 FloatArray = NDArray[np.float64]
 
@@ -47,6 +48,25 @@ def transit_cost(inputs: Inputs, network: Network) -> FloatArray:
     ride = network.walk_distance / p["transit_speed"] * 60.0
     transfers = np.minimum(p["transit_transfers"] * network.walk_distance, 1.0) * p["transit_transfer_penalty"]
     return ride + waits + transfers + p["transit_fare"] / p["value_of_time"] * 60.0
+
+
+def of_city(inputs: Inputs) -> Inputs:
+    """The inputs with parameters of the city: what the city's own document says in place of Bologna's numbers.
+
+    Statistics ``odds_MODE_PURPOSE`` replace the log-odds of modes; ``other_trips_ratio`` and ``external_other_ratio``
+    multiply the rates of other trips inside and across the edge; ``external_alternative_shift`` (minutes) moves the
+    cost at which people who cross the edge go by car as often as not. They are typed into the city's document once
+    (`benchmarks/mobility_constants.py`), are the same under every policy; a run never looks at shares.
+    """
+    p = dict(inputs.parameters)
+    for purpose in LABELS["purpose"]:
+        for mode in REFERENCE_TRIP:
+            name = f"constant_{mode}_{purpose}"
+            p[name] = inputs.statistic(f"odds_{mode}_{purpose}", p[name])
+    p["rate_other"] *= inputs.statistic("other_trips_ratio", 1.0)
+    p["external_other"] *= inputs.statistic("external_other_ratio", 1.0)
+    p["external_alternative"] += inputs.statistic("external_alternative_shift", 0.0)
+    return Inputs(dict(inputs), p)
 
 
 def reference_costs(p: dict[str, float]) -> dict[str, tuple[float, float]]:

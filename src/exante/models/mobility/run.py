@@ -9,6 +9,7 @@ from exante.kernels.equilibrium import load_routes
 from exante.kernels.skims import skim
 from exante.models.mobility.bans import read_bans
 from exante.models.mobility.choices import CAR
+from exante.models.mobility.costs import of_city
 from exante.models.mobility.drivers import list_drivers
 from exante.models.mobility.loop import Solution, Supply, solve
 from exante.models.mobility.network import Network, build_network
@@ -40,6 +41,7 @@ def run(inputs: Inputs, state: dict[str, np.ndarray] | None = None) -> Outputs:
     ------
     NetworkError, MissingLayerError, ConvergenceError
     """
+    inputs = of_city(inputs)
     network, bans = read_bans(inputs, build_network(inputs))
     tolls = read_tolls(inputs, network)
     drivers = list_drivers(tolls, bans, len(LABELS["period"]), network.graph.n_zones)

@@ -13,6 +13,6 @@ def list_indicators() -> list[Indicator]:
     >>> [i.name for i in list_indicators()][:2]
     ['vehicle_distance', 'vehicle_distance_local']
     """
-    from exante.indicators import access, climate, traffic
+    from exante.indicators import access, climate, noise, traffic
 
-    return [*traffic.INDICATORS, *climate.INDICATORS, *access.INDICATORS]
+    return [*traffic.INDICATORS, *climate.INDICATORS, *noise.INDICATORS, *access.INDICATORS]

@@ -11,8 +11,8 @@ def list_models() -> list[Model]:
     Examples
     --------
     >>> [model.name for model in list_models()]
-    ['access', 'access_stops', 'emissions', 'mobility']
+    ['access', 'access_stops', 'emissions', 'mobility', 'noise', 'noise_paths']
     """
-    from exante.models import access, emissions, mobility
+    from exante.models import access, emissions, mobility, noise
 
-    return [access.MODEL, access.STOPS, emissions.MODEL, mobility.MODEL]
+    return [access.MODEL, access.STOPS, emissions.MODEL, mobility.MODEL, noise.MODEL, noise.PATHS]

@@ -134,6 +134,8 @@ class Indicator:
         Vocabulary names.
     compute : callable
         `compute(inputs) -> float` in the vocabulary's unit.
+    shown : bool
+        False for a detail that is kept in the run folder and left out of tables.
     """
 
     name: str
@@ -142,6 +144,7 @@ class Indicator:
     counted: str
     reads: tuple[str, ...]
     compute: Callable[[Inputs], float]
+    shown: bool = True
 
     def __post_init__(self) -> None:
         if self.better not in ("lower", "higher", "neither"):

@@ -74,6 +74,8 @@ DIMENSIONS: dict[str, Role] = {
     "address": Role.DOMAIN,
     "walk_reach": Role.DOMAIN,
     "cycle_reach": Role.DOMAIN,
+    "facade": Role.DOMAIN,
+    "sound_path": Role.DOMAIN,
     "scenario": Role.SCENARIO,
     "draw": Role.DRAW,
 }

@@ -262,7 +262,7 @@ def _assembled(
                 i.name: (
                     ("scenario", "draw"),
                     ensemble.indicators[k],
-                    {"unit": i.unit, "title": i.title, "better": i.better, "counted": i.counted},
+                    {"unit": i.unit, "title": i.title, "better": i.better, "counted": i.counted, "shown": i.shown},
                 )
                 for k, i in enumerate(wanted)
             },

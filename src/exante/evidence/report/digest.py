@@ -124,11 +124,13 @@ class Outcome:
 
 
 def list_outcomes(forecast: Any) -> list[Outcome]:
-    """Every indicator, as the forecast lists them; charges only where somebody pays any."""
+    """Every indicator but details, as the forecast lists them; charges only where somebody pays any."""
     outcomes = []
     for row in forecast.summary():
         name = row["name"]
         values = forecast.indicators[name]
+        if not values.attrs.get("shown", True):
+            continue
         change = row["change"]
         baseline, policy = (_draws(values.sel(scenario=s)) for s in ("baseline", "policy"))
         if name == CHARGES and not baseline.any() and not policy.any():

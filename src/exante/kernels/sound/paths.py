@@ -35,7 +35,12 @@ class Paths(NamedTuple):
 
 
 def trace_paths(
-    facades: FloatArray, pieces: FloatArray, piece_length: FloatArray, piece_link: LongArray, n_links: int, radius: float
+    facades: FloatArray,
+    pieces: FloatArray,
+    piece_length: FloatArray,
+    piece_link: LongArray,
+    n_links: int,
+    radius: float,
 ) -> Paths:
     """Every link that has a piece within `radius` of a façade.
 
@@ -72,5 +77,8 @@ def trace_paths(
     weighed.sum_duplicates()
     found = total.tocoo()
     return Paths(
-        found.row.astype(np.int64), found.col.astype(np.int64), found.data, weighed.data / np.maximum(found.data, 1e-300)
+        found.row.astype(np.int64),
+        found.col.astype(np.int64),
+        found.data,
+        weighed.data / np.maximum(found.data, 1e-300),
     )

@@ -70,7 +70,7 @@ def pane_factor(height: float, density: float) -> float:
     Examples
     --------
     >>> round(pane_factor(2.0, 1.2), 2)
-    1.2
+    1.22
     """
     conductivity, viscosity, heat, kelvin, gravity = 0.0253, 1.80e-5, 1006.0, 288.15, 9.81
     rayleigh = density**2 * height**3 * gravity * heat / (viscosity * conductivity * kelvin)

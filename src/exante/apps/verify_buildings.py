@@ -79,6 +79,7 @@ def _print_methods(methods: dict[str, Any]) -> None:
         f"{s['kelvin_days']:.0f} Kd; heated at all times",
         style="bold",
         markup=False,
+        soft_wrap=True,
     )
     out.print(f"{'need over that of the seasonal method':54}{'p5':>8}{'median':>8}{'p95':>8}", markup=False)
     for key, title in TITLES.items():

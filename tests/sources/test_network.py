@@ -56,8 +56,9 @@ def test_divided_roads_make_one_gate_joined_beyond_the_edge(town):
     assert "turn-a-b" in set(town.links["link_id"])
     assert table.loc["Motorway", ["entry_node_id", "exit_node_id"]].tolist() == ["b", "a"]
     assert table.loc["Primary", ["entry_node_id", "exit_node_id"]].tolist() == ["d", "d"]
-    # 2 lanes x 2,000 x 1.0 beside 1 lane x 1,200 x 0.75
-    assert table["weight"].to_dict() == pytest.approx({"Motorway": 4000 / 4900, "Primary": 900 / 4900})
+    # usual traffic of the class of the road: 32,700 beside 8,360 vehicles a day
+    assert table["weight"].to_dict() == pytest.approx({"Motorway": 32700 / 41060, "Primary": 8360 / 41060})
+    assert table["volume"].to_dict() == {"Motorway": 32700.0, "Primary": 8360.0}
     assert table["motorway"].tolist() == [False, True]
 
 
@@ -95,7 +96,7 @@ def test_connectors_do_not_depend_on_the_order_of_points(town):
 def test_a_direction_cut_off_at_the_edge_takes_its_other_half_from_the_same_road():
     def end(node, x, **more):
         known = {"enters": True, "leaves": True, "through": False, **more}
-        return gates.End(node, "primary", "Via Persicetana", "", capacity=1200.0, x=x, y=0.0, **known)
+        return gates.End(node, "primary", "Via Persicetana", "", x=x, y=0.0, **known)
 
     notes = []
     ends = [end("in", 0.0, leaves=False), end("far", 900.0, through=True), end("near", 100.0, through=True)]

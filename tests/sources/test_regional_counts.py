@@ -77,6 +77,15 @@ def test_senses_by_the_shape_of_the_day(tmp_path, positions):
         regional_counts.place(loops, links, gates, points, {"7": "Via B"})
 
 
+def test_volume_of_a_gate_on_paper():
+    """Two directions of 10 and 20 an hour: 240 and 480 a day, mean 360; a Sunday and a few hours do not count."""
+    sites = pd.DataFrame({"site_id": ["a", "b", "c", "d"], "gate_id": ["g", "g", None, "h"]})
+    days = [("a", "2024-02-06", 10.0), ("b", "2024-02-06", 20.0), ("a", "2024-02-04", 900.0), ("c", "2024-02-06", 5.0)]
+    rows = [(site, day, hour, flow) for site, day, flow in days for hour in range(24)] + [("d", "2024-02-06", 8, 50.0)]
+    counts = pd.DataFrame(rows, columns=["site_id", "date", "hour", "flow"])
+    assert regional_counts.daily_volumes(sites, counts).to_dict() == {"g": 360.0}
+
+
 def test_alike_directions_have_no_sense(tmp_path, positions):
     rows = [(f"2024-02-06 {h:02d}:00:00", d, 2, 100) for d in (0, 1) for h in (7, 8, 17, 18)]
     assert regional_counts.senses(_read(tmp_path, positions, rows)).isna().all()

@@ -40,6 +40,7 @@ FLOWS = {"car": "car_flow", "van": "van_flow", "truck": "truck_flow", "bus": "bu
 FAILING = 0.2  # of a usual day's traffic over the same hours; the emptiest holiday has 0.26
 CLEAR = 1.5  # ratio of the two directions' morning to evening ratios from which their sense is taken as told
 MORNING, EVENING = (7, 8), (17, 18)
+MIDWEEK = (1, 2, 3)
 REACH = 40.0  # m between a station and the street it may stand on
 HOLIDAY_KINDS = {5: 1, 6: 2}  # Saturdays and Sundays are compared with their own kind
 
@@ -279,6 +280,19 @@ def place(
             note += f"; taken to count the road of gate {gate} ({road}), {min(far):.0f} m on"
         rows.append((None, np.nan, note, gate, sense[site.site_id] if gate else None))
     return pd.DataFrame(rows, columns=["link_id", "match_distance", "match_note", "gate_id", "gate_way"])
+
+
+def daily_volumes(sites: pd.DataFrame, counts: pd.DataFrame) -> pd.Series:
+    """Vehicles a working day in one direction at each counted gate, mean of both; by `gate_id`.
+
+    Tuesdays to Thursdays; an hour's mean over the days, so that a gap does not lower the day.
+    """
+    gate = sites.dropna(subset="gate_id").set_index("site_id")["gate_id"]
+    mine = counts[counts["site_id"].isin(gate.index)]
+    mine = mine[pd.to_datetime(mine["date"]).dt.day_of_week.isin(MIDWEEK)]
+    hour = mine.groupby(["site_id", "hour"])["flow"].mean().unstack("hour").reindex(columns=range(24))
+    whole = hour.dropna().sum(axis=1)
+    return pd.Series(whole.groupby(gate.reindex(whole.index).to_numpy()).mean(), dtype=float).sort_index()
 
 
 def by_class(counts: pd.DataFrame) -> pd.DataFrame:

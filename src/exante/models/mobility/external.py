@@ -7,10 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from exante.kernels.fitting import furness
+from exante.kernels.skims import skim
 from exante.models.mobility.demand import Demand
+from exante.models.mobility.network import Network
 from exante.quantities.declarations import Inputs
 
 FloatArray = NDArray[np.float64]
+
+#: Least share of a gate's traffic that starts or ends in the city.
+LEAST_OWN = 0.1
 
 
 @dataclass(frozen=True)
@@ -23,18 +29,23 @@ class External:
         Person trips by all modes, home in rows, activity in columns, both directions counted.
     through : ndarray, shape (centroids, centroids)
         Vehicles per day from gate to gate.
+    gate_share : ndarray, shape (gates,)
+        Share of gates in the traffic that starts or ends in the city.
     """
 
     commuting: FloatArray
     other: FloatArray
     through: FloatArray
+    gate_share: FloatArray
 
 
-def external_trips(inputs: Inputs, demand: Demand) -> External:
-    """Commuters and other visitors by gate and zone, and through traffic between motorway gates.
+def external_trips(inputs: Inputs, demand: Demand, network: Network) -> External:
+    """Commuters and other visitors by gate and zone, and through traffic between gates.
 
-    People who enter are spread over zones by jobs and places of study, other visitors by services; gates take
-    shares by their weight. Where the city has no gate, nobody crosses its edge.
+    Gates take shares of the persons by their traffic without what passes through, zones by jobs and places of study
+    (other visitors: by services); which zone a gate serves is gravity between both margins,
+    ``exp(-sensitivity theta c)`` with the cost `c` of driving on empty streets. Through traffic has a motorway gate at
+    one end at least. Where the city has no gate, nobody crosses its edge.
     """
     p = inputs.parameters
     zones, gates = len(demand.with_car), len(inputs["gates.weight"])
@@ -42,22 +53,55 @@ def external_trips(inputs: Inputs, demand: Demand) -> External:
     commuting, other, through = np.zeros((n, n)), np.zeros((n, n)), np.zeros((n, n))
     weight = inputs["gates.weight"]
     if gates == 0 or not weight.sum() > 0:
-        return External(commuting, other, through)
-    gate_share = weight / weight.sum()
+        return External(commuting, other, through, weight)
+    through[zones:, zones:] = _through(inputs, p, weight)
+    gate_share = _own_share(inputs, weight, through[zones:, zones:])
+    minutes = _driving(network, p)
+    seeds = {
+        group: np.exp(-p[f"sensitivity_{group}"] * p[f"theta_{group}"] * (minutes - minutes.min()))
+        for group in ("work", "other")
+    }
+
+    def spread(rows: FloatArray, columns: FloatArray, seed: FloatArray) -> FloatArray:
+        return furness(seed, rows, columns, tolerance=1e-9).matrix if rows.sum() > 0 else np.zeros(seed.shape)
+
     entering = inputs.statistic("commuters_in", 0.0) * p["rate_work"]
     places = _shares(inputs["zones.jobs"] + inputs["zones.school_places"])
-    commuting[zones:, :zones] = entering * gate_share[:, None] * places
-    commuting[:zones, zones:] = demand.leaving[:, None] * gate_share
-    visits = p["external_other"] * commuting.sum()
-    other[zones:, :zones] = 0.5 * visits * gate_share[:, None] * _shares(inputs["zones.services"])
-    other[:zones, zones:] = 0.5 * visits * _shares(inputs["zones.population"])[:, None] * gate_share
-    motorway = np.where(inputs["gates.motorway"], weight, 0.0)
-    passing = inputs.statistic("through_traffic", 0.0) * p["through_share"]
-    pairs = motorway[:, None] * motorway
+    leaving = demand.leaving
+    commuting[zones:, :zones] = spread(entering * gate_share, entering * places, seeds["work"].T)
+    commuting[:zones, zones:] = spread(leaving, leaving.sum() * gate_share, seeds["work"])
+    half = 0.5 * p["external_other"] * commuting.sum()
+    drawn, homes = _shares(inputs["zones.services"]), _shares(inputs["zones.population"])
+    other[zones:, :zones] = spread(half * gate_share, half * drawn, seeds["other"].T)
+    other[:zones, zones:] = spread(half * homes, half * gate_share, seeds["other"])
+    return External(commuting, other, through, gate_share)
+
+
+def _through(inputs: Inputs, p: dict[str, float], weight: FloatArray) -> FloatArray:
+    """Vehicles a day from gate to gate, by the product of their weights, one of them a motorway's."""
+    motorway = inputs["gates.motorway"].astype(bool)
+    pairs = np.outer(weight, weight) * (motorway[:, None] | motorway)
     np.fill_diagonal(pairs, 0.0)
-    if pairs.sum() > 0:
-        through[zones:, zones:] = passing * pairs / pairs.sum()
-    return External(commuting, other, through)
+    passing = inputs.statistic("through_traffic", 0.0) * p["through_share"]
+    return np.asarray(passing * pairs / pairs.sum()) if pairs.sum() > 0 else pairs
+
+
+def _own_share(inputs: Inputs, weight: FloatArray, through: FloatArray) -> FloatArray:
+    """Share of gates in traffic that starts or ends in the city: theirs without what passes through.
+
+    Where nothing is counted at the edge (statistic `gate_traffic`, vehicles a day in), the weight.
+    """
+    counted = inputs.statistic("gate_traffic", 0.0) * weight / weight.sum()
+    own = np.maximum(counted - through.sum(axis=1), LEAST_OWN * counted)
+    return _shares(own) if own.sum() > 0 else _shares(weight)
+
+
+def _driving(network: Network, p: dict[str, float]) -> FloatArray:
+    """Generalised minutes by car between zones and gates on empty streets, mean of both ways, shape (zones, gates)."""
+    per_metre = 60.0 * p["car_cost"] / (1000.0 * p["value_of_time"] * p["car_occupancy"])
+    cost, _ = skim(network.graph, network.free_time / 60.0 + per_metre * network.length)
+    zones = network.zones
+    return np.asarray(0.5 * (cost[:zones, zones:] + cost[zones:, :zones].T))
 
 
 def external_car_share(cost: FloatArray, parking: FloatArray, sensitivity: float, alternative: float) -> FloatArray:

@@ -30,11 +30,11 @@ class Goods:
     truck: FloatArray
 
 
-def goods_trips(inputs: Inputs, network: Network, through: FloatArray) -> Goods:
+def goods_trips(inputs: Inputs, network: Network, through: FloatArray, gate_share: FloatArray | None = None) -> Goods:
     """Daily trips of vans and lorries.
 
     ``V = r_jobs jobs + r_homes residents`` inside the city, between zones with the same weights and
-    ``exp(-distance / mean)`` (gravity, both margins kept); `external` times as many across the edge, by the weights of
+    ``exp(-distance / mean)`` (gravity, both margins kept); `external` times as many across the edge, by the shares of
     gates; and their share of the through traffic. They deliver what is ordered: their number does not answer to costs.
 
     Parameters
@@ -43,12 +43,15 @@ def goods_trips(inputs: Inputs, network: Network, through: FloatArray) -> Goods:
     network : Network
     through : ndarray, shape (centroids, centroids)
         Vehicles of all classes a day from gate to gate.
+    gate_share : ndarray, shape (gates,), optional
+        Share of gates in traffic that starts or ends in the city; their weights by default.
     """
     p = inputs.parameters
-    return Goods(*(_vehicles(inputs, network, p, name) + p[f"through_{name}"] * through for name in GOODS))
+    share = inputs["gates.weight"] if gate_share is None else gate_share
+    return Goods(*(_vehicles(inputs, network, p, name, share) + p[f"through_{name}"] * through for name in GOODS))
 
 
-def _vehicles(inputs: Inputs, network: Network, p: dict[str, float], name: str) -> FloatArray:
+def _vehicles(inputs: Inputs, network: Network, p: dict[str, float], name: str, weight: FloatArray) -> FloatArray:
     zones = network.zones
     n = zones + network.gates
     day = np.zeros((n, n))
@@ -59,7 +62,6 @@ def _vehicles(inputs: Inputs, network: Network, p: dict[str, float], name: str) 
     near = np.exp(-network.walk_distance / p[f"{name}_distance"])
     matrix = furness(near * drawn[:, None] * drawn / total, drawn, drawn, tolerance=1e-8).matrix
     day[:zones, :zones] = 0.5 * (matrix + matrix.T)
-    weight = inputs["gates.weight"]
     if network.gates and weight.sum() > 0:
         across = 0.5 * p[f"{name}_external"] * np.outer(drawn, weight / weight.sum())
         day[:zones, zones:] = across

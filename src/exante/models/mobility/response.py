@@ -63,9 +63,9 @@ class Response:
         self.network = network
         self.drivers = drivers
         self.demand = generate(inputs)
-        self.external = external_trips(inputs, self.demand)
+        self.external = external_trips(inputs, self.demand, network)
         self.timing = timing(p)
-        self.goods = goods_trips(inputs, network, self.external.through)
+        self.goods = goods_trips(inputs, network, self.external.through, self.external.gate_share)
         #: Passenger-car equivalents of OTHER_VEHICLES.
         self.equivalents = np.array([p[f"{name}_equivalent"] for name in OTHER_VEHICLES])
         held = self.demand.with_car

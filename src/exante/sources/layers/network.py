@@ -33,7 +33,7 @@ def make_network(assembly: Assembly) -> Mapping[str, Table]:
     return {
         "nodes": Table.from_frame("nodes", streets.nodes[["node_id", "ctrl_type", "geometry"]]),
         "links": Table.from_frame("links", assembly.links),
-        "gates": Table.from_frame("gates", streets.gates),
+        "gates": Table.from_frame("gates", streets.gates.drop(columns="volume", errors="ignore")),
     }
 
 
@@ -128,7 +128,7 @@ STEP = Step(
             "gates",
             ("streets",),
             assumed=True,
-            note="Weights are a rule (lanes x capacity x share by class), not observed.",
+            note="Weights are the usual traffic of the road's class, not observed.",
         ),
     ),
     make_network,

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from exante.apps.console import notice, out, print_json, progress_bar
+from exante.apps.console import err, notice, out, print_json, progress_bar
 from exante.apps.resolve import open_city
 from exante.apps.verify_counts import print_scores
 from exante.city import save
@@ -46,7 +46,8 @@ def calibrate(
         raise UserError("--replace without --out", where="--replace", remedy="Name the folder to replace with --out")
     opened = open_city(city)
     began, wall = time.process_time(), time.monotonic()
-    with progress_bar("calibrate") as progress:
+    with progress_bar("calibrate") as bar:
+        progress = bar if err.is_terminal else _Lines(bar)
         fit = fit_city(
             opened,
             folds=folds,
@@ -73,6 +74,21 @@ def calibrate(
     out.print(f"Wrote {saved}" if saved else "Nothing was written: name a folder with --out", markup=False)
 
 
+class _Lines:
+    """Progress as lines, a tenth of the work at a time, where nobody sees a bar."""
+
+    def __init__(self, bar: Any) -> None:
+        self.bar, self.began, self.told = bar, time.monotonic(), -1
+
+    def __call__(self, done: int, total: int, label: str) -> None:
+        self.bar(done, total, label)
+        tenth = 10 * done // max(total, 1)
+        if tenth > self.told:
+            self.told = tenth
+            left = (time.monotonic() - self.began) * (total - done) / done / 60.0 if done else 0.0
+            notice(f"calibrate: {label}, {done} of {total} runs" + (f", about {left:.0f} min left" if done else ""))
+
+
 def document(fit: Any) -> dict[str, Any]:
     """The calibration as a JSON object."""
     return {
@@ -93,6 +109,7 @@ def document(fit: Any) -> dict[str, Any]:
         "iterations": fit.iterations,
         "before": fit.before_day.isoformat() if fit.before_day else None,
         "sites": fit.sites,
+        "gates": fit.edge,
         "unmatched": fit.counted.unmatched,
         "notes": fit.counted.notes,
     }
@@ -117,6 +134,12 @@ def _print(fit: Any, cost: dict[str, Any]) -> None:
             "held class": held["road_class"],
         }
     )
+    for row in told["gates"]:
+        out.print(
+            f"gate of {row['id']}: counted {row['observed']:.0f}, modelled {row['modelled']:.0f} before and "
+            f"{row['fitted']:.0f} after, vehicles an hour",
+            markup=False,
+        )
     out.print(f"\n{'parameter':30} {'prior 5-50-95 %':>26} {'posterior 5-50-95 %':>26} shrinkage", markup=False)
     for row in told["parameters"]:
         prior, after = (" ".join(f"{x:8.3g}" for x in row[key]) for key in ("prior", "posterior"))

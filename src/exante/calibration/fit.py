@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exante.calibration.counted import Counted, collect, own_counts
+from exante.calibration.edge import join_gates
 from exante.calibration.free import choose_free, prior_scores, to_values
 from exante.calibration.modes import declare_modes, list_modes
 from exante.calibration.observe import Profile, by_period, estimate_profile, hourly_flows
@@ -55,6 +56,9 @@ class Fit:
         Share of resamplings of whole streets in which held-out squared errors fall.
     representativeness : float
         What the model cannot represent at a site, as a share of the mean flow.
+    edge : list of dict
+        Stations at the city's gates, vehicle/hour counted and modelled before and after; they are fitted and scored
+        nowhere.
     """
 
     city: City
@@ -75,6 +79,7 @@ class Fit:
     before_day: dt.date | None
     chance: float
     sites: list[dict[str, Any]] = field(default_factory=list)
+    edge: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def improved(self) -> bool:
@@ -163,28 +168,36 @@ def calibrate(
     UserError
         If there are fewer streets than folds, or less than one iteration.
     """
-    counted = collect(city, *own_counts(city), before=before)
+    sites, counts, stations = join_gates(city, *own_counts(city))
+    everything = collect(city, sites, counts, before=before)
+    edge = np.isin(everything.site.astype(str), sorted(stations))
+    counted = everything.take(~edge)  # what is scored and held out; stations at the edge set the gates' shares
     groups = fold_streets(counted, folds)
     if iterations < 1:
         raise UserError(f"{iterations} iterations", where="--iterations", remedy="Ask for 1 or more; 3 is usual")
     declared = declare_modes(city)
-    twin = Twin(declared, counted.regimes, cache, models)
+    twin = Twin(declared, everything.regimes, cache, models)
     modes = list_modes(declared)
     free = choose_free(twin.parameters, modes) if names is None else choose_free(twin.parameters, modes, names)
     first = prior_scores(members, len(free), seed)
-    work = _Work(twin, free, counted, workers, progress)
+    planned = 1 + members * iterations + 1 + folds
+    work = _Work(twin, free, everything, workers, progress, planned)
     built = np.array([[0.0 if p.name in modes else twin.medians[p.name] for p in free]])
     flows = work.run(np.vstack([built, to_values(first, free)]), "first ensemble")
     as_built, prior = flows.take(slice(0, 1)), flows.take(slice(1, None))
 
     def predict(scores: FloatArray, step: int) -> FloatArray:
         seen = work.run(to_values(scores, free), f"step {step + 1} of {iterations}")
-        return observations.read(_by_period(seen, counted, profile))
+        return observations.read(_by_period(seen, everything, profile))
 
     profile = estimate_profile(counted, flows.flow.shape[2])
-    observations, start = _observed(counted, prior, profile)
+    observations, start = _observed(everything, edge, prior, profile)
     posterior = assimilate(first, start, observations, predict, iterations=iterations)
-    means = [fold_mean(first, prior, counted.take(~held)) for held in groups]
+    means = []
+    for rows in groups:
+        left = edge.copy()
+        left[~edge] = ~rows
+        means.append(fold_mean(first, prior, everything.take(left), edge[left]))
     checked = work.run(to_values(np.vstack([posterior.mean(axis=0), *means]), free), "posterior and folds")
     held = [np.full_like(counted.flow, np.nan) for _ in range(3)]
     for k, rows in enumerate(groups):
@@ -196,6 +209,7 @@ def calibrate(
     ids, observed = by_site(counted, counted.flow)
     after = by_site(counted, checked.take(slice(0, 1)).hourly(counted, profile)[0])[1]
     sets = [by_site(counted, h)[1] for h in held]
+    gates = [_gate_rows(everything, edge, part, profile) for part in (as_built, checked.take(slice(0, 1)))]
     return Fit(
         city=declared,
         free=tuple(free),
@@ -215,6 +229,7 @@ def calibrate(
         before_day=before,
         chance=chance_better(counted, ids, observed, sets[0], sets[1]),
         sites=_site_rows(counted, ids, observed, sets, after),
+        edge=[{**was, "fitted": now["modelled"]} for was, now in zip(*gates, strict=True)],
     )
 
 
@@ -222,9 +237,16 @@ class _Work:
     """Runs of the twin, read at the counted links, and counted."""
 
     def __init__(
-        self, twin: Twin, free: Sequence[Parameter], counted: Counted, workers: int | None, progress: Progress | None
+        self,
+        twin: Twin,
+        free: Sequence[Parameter],
+        counted: Counted,
+        workers: int | None,
+        progress: Progress | None,
+        planned: int,
     ) -> None:
         self.twin, self.workers, self.progress, self.runs = twin, workers, progress, 0
+        self.planned, self.done = planned, 0
         self.names = [p.name for p in free]
         self.rows = twin.city.table("links").positions(np.array(counted.links, dtype=object))
 
@@ -232,15 +254,21 @@ class _Work:
         def read(traffic: tuple[Traffic, ...]) -> FloatArray:
             return np.stack([np.column_stack([t.weight, t.flow[:, self.rows]]) for t in traffic])
 
-        found = self.twin.run_all(self.names, values, read, workers=self.workers, progress=self.progress, what=what)
+        def tell(done: int, _total: int, label: str) -> None:  # of the whole fit, so that the time left is its own
+            if self.progress is not None:
+                self.progress(self.done + done, self.planned, label)
+
+        found = self.twin.run_all(self.names, values, read, workers=self.workers, progress=tell, what=what)
+        self.done += len(values)
         self.runs += len(values) * len(self.twin.regimes)
         return _Flows(found[..., 0], found[..., 1:])
 
 
-def fold_mean(first: FloatArray, prior: _Flows, train: Counted) -> FloatArray:
+def fold_mean(first: FloatArray, prior: _Flows, train: Counted, edge: NDArray[np.bool_] | None = None) -> FloatArray:
     """Mean scores of a fit to the training rows alone, by one step from the first ensemble, shape (parameters,)."""
-    profile = estimate_profile(train, prior.flow.shape[2])
-    observations, start = _observed(train, prior, profile)
+    at_edge = np.zeros(len(train.site), dtype=bool) if edge is None else edge
+    profile = estimate_profile(train.take(~at_edge), prior.flow.shape[2])
+    observations, start = _observed(train, at_edge, prior, profile)
 
     def never(_scores: FloatArray, _step: int) -> FloatArray:
         raise AssertionError("one step runs nothing")
@@ -249,10 +277,12 @@ def fold_mean(first: FloatArray, prior: _Flows, train: Counted) -> FloatArray:
     return np.asarray(fitted.mean(axis=0))
 
 
-def _observed(counted: Counted, prior: _Flows, profile: Profile) -> tuple[Observations, FloatArray]:
+def _observed(
+    counted: Counted, edge: NDArray[np.bool_], prior: _Flows, profile: Profile
+) -> tuple[Observations, FloatArray]:
     """Observations of these rows, and what the first ensemble predicts of them."""
     predicted = _by_period(prior, counted, profile)
-    observations = observe(counted, by_period(counted.flow, profile), predicted)
+    observations = observe(counted, by_period(counted.flow, profile), predicted, edge)
     return observations, observations.read(predicted)
 
 
@@ -317,6 +347,22 @@ def _fold(
         name: score(s[at], observed[at]).document() for name, s in zip(("before", "after", "naive"), sets, strict=True)
     }
     return {"streets": sorted(set(counted.street[rows].tolist())), **told}
+
+
+def _gate_rows(everything: Counted, edge: NDArray[np.bool_], flows: _Flows, profile: Profile) -> list[dict[str, Any]]:
+    if not edge.any():
+        return []
+    counted = everything.take(edge)
+    ids, observed = by_site(counted, counted.flow)
+    modelled = by_site(counted, flows.hourly(counted, profile)[0])[1]
+    return [
+        {
+            "id": site,
+            "observed": float(np.nanmean(observed[k]).round(1)),
+            "modelled": float(np.nanmean(modelled[k]).round(1)),
+        }
+        for k, site in enumerate(ids)
+    ]
 
 
 def _site_rows(

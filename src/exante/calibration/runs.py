@@ -138,8 +138,11 @@ class Twin:
                 tell(done, len(members), what)
                 return seen
 
-            with ThreadPoolExecutor(workers or _processors()) as pool:
+            pool = ThreadPoolExecutor(workers or _processors())
+            try:
                 return np.stack(list(pool.map(one, members)))
+            finally:  # stopped: what is queued is not begun, only runs under way end
+                pool.shutdown(wait=True, cancel_futures=True)
 
 
 def _processors() -> int:

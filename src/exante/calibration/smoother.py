@@ -32,11 +32,14 @@ LEAST_ERROR = 0.05
 #: Error of the mean over all sites, as a share: traffic that the model puts on the wrong street is on another one, so
 #: that the total is known better than independent errors of streets would let it be (judgement).
 TOTAL_ERROR = 0.05
+#: Error of a gate's modelled traffic where its station is joined by position, as a share of the count: a junction lies
+#: between them (judgement). The gate's share of all traffic over the edge is set from the count; its level is not.
+EDGE_ERROR = 0.15
 
 
 @dataclass(frozen=True)
 class Observations:
-    """What is assimilated: mean flows of periods at each site, then their means over all sites, vehicle/hour.
+    """What is assimilated: mean flows of periods at each site, then their means over sites inside, vehicle/hour.
 
     Attributes
     ----------
@@ -47,24 +50,30 @@ class Observations:
         Standard deviation of what the model cannot represent, as a share of the mean flow.
     used : ndarray of bool, shape (rows, periods)
         Where something was counted.
+    inside : ndarray of bool, shape (rows,)
+        Sites on streets of the city; the others count at its edge and are in no mean.
     """
 
     value: FloatArray
     covariance: FloatArray
     representativeness: float
     used: NDArray[np.bool_]
+    inside: NDArray[np.bool_]
 
     def read(self, period_flow: FloatArray) -> FloatArray:
         """The observations' place in flows of rows and periods, shape (..., observations)."""
-        return _read(period_flow, self.used)
+        return _read(period_flow, self.used, self.inside)
 
 
-def _read(flow: FloatArray, used: NDArray[np.bool_]) -> FloatArray:
-    totals = [flow[..., used[:, p], p].mean(axis=-1) for p in range(used.shape[1]) if used[:, p].any()]
+def _read(flow: FloatArray, used: NDArray[np.bool_], inside: NDArray[np.bool_]) -> FloatArray:
+    rows = used & inside[:, None]
+    totals = [flow[..., rows[:, p], p].mean(axis=-1) for p in range(used.shape[1]) if rows[:, p].any()]
     return np.concatenate([flow[..., used], np.stack(totals, axis=-1)], axis=-1) if totals else flow[..., used]
 
 
-def observe(counted: Counted, period_flow: FloatArray, predicted: FloatArray) -> Observations:
+def observe(
+    counted: Counted, period_flow: FloatArray, predicted: FloatArray, edge: NDArray[np.bool_] | None = None
+) -> Observations:
     """Observations with their error.
 
     The error of representativeness is what remains of the mean squared innovation when the first ensemble's own
@@ -79,24 +88,28 @@ def observe(counted: Counted, period_flow: FloatArray, predicted: FloatArray) ->
         Mean counted flow by period, missing where not counted.
     predicted : ndarray, shape (members, rows, periods)
         The first ensemble's, vehicle/hour.
+    edge : ndarray of bool, shape (rows,), optional
+        Rows that count at the city's edge, with an error of their own (`EDGE_ERROR`).
     """
     used = np.isfinite(period_flow)
+    inside = np.ones(len(used), dtype=bool) if edge is None else ~edge
     row, period = np.nonzero(used)
     value, seen = period_flow[used], predicted[:, used]
-    scale = np.nanmean(period_flow, axis=0)[period] if used.any() else value
+    within = inside[row]
+    scale = np.nanmean(period_flow[inside], axis=0)[period] if (used & inside[:, None]).any() else value
     measured = value**2 * (DETECTOR**2 + DAY_TO_DAY**2 / counted.days[row])
     left = ((value - seen.mean(axis=0)) ** 2 - seen.var(axis=0, ddof=1) - measured) / np.maximum(scale, 1e-9) ** 2
-    error = float(np.sqrt(max(left.mean() if left.size else 0.0, LEAST_ERROR**2)))
+    error = float(np.sqrt(max(left[within].mean() if within.any() else 0.0, LEAST_ERROR**2)))
     same_site = counted.site[row][:, None] == counted.site[row]
     same_street = counted.street[row][:, None] == counted.street[row]
     correlation = np.where(same_site, SAME_SITE, np.where(same_street, SAME_STREET, 0.0))
     np.fill_diagonal(correlation, 1.0)
-    spread = error * scale
-    everything = _read(period_flow, used)
+    spread = np.where(within, error * scale, EDGE_ERROR * value)
+    everything = _read(period_flow, used, inside)
     total = everything[len(value) :]
     covariance = np.diag(np.concatenate([measured, (TOTAL_ERROR * total) ** 2]))
     covariance[: len(value), : len(value)] += correlation * np.outer(spread, spread)
-    return Observations(everything, covariance, error, used)
+    return Observations(everything, covariance, error, used, inside)
 
 
 def assimilate(

@@ -26,6 +26,10 @@ MAX_ROUNDS = 200
 WARM_SWEEPS = 30
 #: Earlier rounds that the acceleration (Anderson 1965) combines.
 MEMORY = 4
+#: A period whose gap is at most this share of the largest rests for a round: its costs hardly depend on its demand.
+QUIET = 0.01
+#: A period starts from the routes of the one before where it has at least this share of its traffic.
+ALIKE = 0.7
 #: A round whose gap grows by more than this forgets the earlier ones.
 SETBACK = 2.0
 
@@ -152,8 +156,9 @@ def _class_name(drivers: Drivers, c: int) -> str:
 def solve(response: Response, supply: Supply, warm: Warm | None) -> Solution:
     """Bring traffic and demand to `DEMAND_GAP` and `EQUILIBRIUM_GAP` together.
 
-    Each round is one sweep over the routes of every period; demand answers to the costs that the sweep has met, with
-    Anderson acceleration. Once both gaps should be reached they are measured exactly.
+    Each round is one sweep over the routes of every period, every other round where a period is quiet. Demand answers
+    to the costs that the sweep has met, with Anderson acceleration. Once both gaps should be reached they are measured
+    exactly.
 
     Raises
     ------
@@ -165,13 +170,14 @@ def solve(response: Response, supply: Supply, warm: Warm | None) -> Solution:
     costs = [supply.costs(s, h) for h, s in enumerate(steps)]
     mixer = _Anderson(MEMORY)
     demand_gap = np.inf
+    rested = [False] * len(steps)  # periods whose routes carry the demand of an earlier round
     for rounds in range(1, MAX_ROUNDS + 1):
         answer = response.answer(np.stack(costs), factors)
         factors = tuple(c.column_factor for c in answer.chosen)
         before = demand_gap
         demand_gap = float(np.abs(answer.load - load).sum() / max(load.sum(), 1e-300))
         agreed = demand_gap <= DEMAND_GAP
-        if agreed and all(s.expected_gap <= EQUILIBRIUM_GAP for s in steps):
+        if agreed and not any(rested) and all(s.expected_gap <= EQUILIBRIUM_GAP for s in steps):
             if all(s.exact for s in steps):
                 equilibria = tuple(s.result() for s in steps)
                 routes = tuple(supply.routes(s, h) for h, s in enumerate(steps))
@@ -185,9 +191,14 @@ def solve(response: Response, supply: Supply, warm: Warm | None) -> Solution:
             if demand_gap > SETBACK * before:
                 mixer.forget()
             load = mixer.next(load, answer.load)
+        most = max(s.gap for s in steps)
         for h, s in enumerate(steps):
-            if not agreed:
+            if not agreed and not rested[h] and s.gap <= QUIET * most:
+                rested[h] = True
+                continue
+            if not agreed or rested[h]:
                 steps[h] = s = _with_demand(supply, s, h, load[h])
+                rested[h] = False
             elif s.expected_gap <= EQUILIBRIUM_GAP:
                 continue
             if s.sweeps >= WARM_SWEEPS and not restarted[h]:
@@ -219,8 +230,9 @@ def _begin(
             by_classes[key] = supply.free_costs(h)
     first = response.answer(np.stack([by_classes[supply.present[h].tobytes()] for h in periods]))
     steps: list[Steps] = []
-    for h in periods:  # each period from the routes of the one before
-        before = supply.routes(steps[-1], h - 1) if steps else None
+    for h in periods:  # where streets are much emptier, routes of the period before stand in the way of better ones
+        alike = h > 0 and first.load[h].sum() >= ALIKE * first.load[h - 1].sum()
+        before = supply.routes(steps[-1], h - 1) if alike else None
         steps.append(supply.start(first.load[h], h, before))
     return first.load, tuple(c.column_factor for c in first.chosen), steps
 

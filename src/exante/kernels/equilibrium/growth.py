@@ -37,15 +37,11 @@ def exact_labels(
     for k in range(reached):
         work.exact[order[k]] = work.least[order[k]]
     work.better[:] = NONE
-    return repair_labels(
-        net, time, fixed, order[0], work.exact, work.better, work.heap, tolerance
-    )
+    return repair_labels(net, time, fixed, order[0], work.exact, work.better, work.heap, tolerance)
 
 
 @inner
-def exact_excess(
-    net: Net, bushes: Bushes, b: int, time: FloatArray, fixed: FloatArray, work: Workspace
-) -> float:
+def exact_excess(net: Net, bushes: Bushes, b: int, time: FloatArray, fixed: FloatArray, work: Workspace) -> float:
     """Excess cost of the loaded bush over the least costs in ``work.exact``: sum of flow times reduced cost."""
     order, approach = bushes.order[b], bushes.approach[b]
     start, link = bushes.merge_start[b], bushes.slot_link[b]
@@ -267,8 +263,6 @@ def _sort_merges(bushes: Bushes, b: int, work: Workspace) -> None:
     for s in range(slots):
         link[s] = work.new_slot[s]
         share[s] = work.new_flow[s]
-
-
 
 
 @inner

@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from exante.kernels.compiled import inner
+from exante.kernels.compiled import entry, inner
 from exante.kernels.equilibrium.pairs import Pairs
 from exante.kernels.graph import BoolArray, FloatArray
 from exante.kernels.link_cost import CostTable, link_time
@@ -87,7 +87,6 @@ class Joint(NamedTuple):
     bounded: BoolArray
 
 
-@inner
 def make_joint(n: int, links: int, cells: int) -> Joint:
     """Scratch for `n` pairs."""
     return Joint(
@@ -107,7 +106,7 @@ def make_joint(n: int, links: int, cells: int) -> Joint:
         np.zeros(cells),
         np.zeros(cells),
         np.zeros(cells),
-        np.zeros(cells, np.bool_),
+        np.zeros(cells, bool),
     )
 
 
@@ -311,7 +310,7 @@ def interior_step(table: CostTable, pairs: Pairs, fixed: FloatArray, work: Joint
     return total
 
 
-@inner
+@entry
 def joint_step(
     table: CostTable,
     pairs: Pairs,

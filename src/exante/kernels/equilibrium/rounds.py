@@ -1,16 +1,12 @@
-"""Equalising the pairs of the pool, one after the other in rounds and, where that is slow, all together."""
+"""Equalising the pairs of the pool, one after the other in rounds."""
 
 from __future__ import annotations
 
 from exante.kernels.compiled import entry
-from exante.kernels.equilibrium.interior import joint_step, make_joint
 from exante.kernels.equilibrium.pairs import Pairs
 from exante.kernels.equilibrium.shifts import search
 from exante.kernels.graph import FloatArray
 from exante.kernels.link_cost import CostTable
-
-JOINT_AFTER = 2
-"""Joint step after this round, counted from zero: the rounds before it empty slots that are plainly too dear."""
 
 
 @entry
@@ -24,20 +20,19 @@ def equalise(
     threshold: float,
     rounds: int,
     enough: float,
-    joint: bool,
-) -> int:
-    """Go over all pairs until what a round can still gain has fallen to the share `enough` of the first round's.
+    begun: float,
+) -> tuple[bool, float]:
+    """Go over all pairs until what a round can still gain has fallen to the share `enough` of what the first could.
 
-    Pairs whose cost difference is below `threshold` times the cost of their cheaper segment are left alone. With
-    `joint` all of them also move together once.
+    Pairs whose cost difference is below `threshold` times the cost of their cheaper segment are left alone. `begun` is
+    what the first round could gain where rounds are continued, below zero where they begin.
 
     Returns
     -------
-    int
-        Rounds made.
+    bool, float
+        Whether it has fallen so far within `rounds`, and what the first round could gain.
     """
-    begun = 0.0
-    for turn in range(rounds):
+    for _ in range(rounds):
         left = 0.0
         for p in range(pairs.filled[0]):
             own = fixed[pairs.owner[p]]
@@ -71,13 +66,8 @@ def equalise(
                 pairs.flow[pairs.cell[k]] -= step
             for k in range(down, down_end):
                 pairs.flow[pairs.cell[k]] += step
-        if turn == 0:
+        if begun < 0.0:
             begun = left
         if left <= enough * begun:
-            return turn + 1
-        if joint and turn == JOINT_AFTER:
-            work = make_joint(pairs.filled[0], flow.size, pairs.filled[2])
-            joint_step(table, pairs, fixed, flow, time, slope, work)
-    return rounds
-
-
+            return True, begun
+    return False, begun

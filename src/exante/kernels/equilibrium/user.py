@@ -15,6 +15,7 @@ from exante.kernels.equilibrium.bushes import (
     make_workspace,
     widen,
 )
+from exante.kernels.equilibrium.interior import joint_step, make_joint
 from exante.kernels.equilibrium.pairs import give_back, make_pairs
 from exante.kernels.equilibrium.problem import Problem, UserClass, pack
 from exante.kernels.equilibrium.proportion import (
@@ -65,6 +66,9 @@ SHIFT_THRESHOLD = 0.1
 SLOW_SWEEPS = 3
 SLOW = 0.1
 """Pairs are moved jointly (see :mod:`.interior`) where the gap has not fallen to this share over so many sweeps."""
+
+JOINT_AFTER = 3
+"""Rounds before a joint step: they empty slots that are plainly too dear."""
 
 LEAST_GAP = 1e-17
 """Gaps met below this are roundings."""
@@ -175,6 +179,7 @@ class _Solver:
         self.pairs = make_pairs(n_bushes, 32 * graph.n_nodes, 256 * graph.n_nodes)
         self.full = np.zeros(2, np.int32)
         self.met: list[float] = []
+        self.compiling = 0.0
         fill_times(problem.table, self.flow, self.time, self.slope)
 
     def start(self, warm: WarmState | None, drop_unreachable: bool) -> LongArray:
@@ -207,9 +212,7 @@ class _Solver:
         p = self.problem
         ok = np.zeros(len(p.origins), bool)
         ok[known] = True
-        renew(
-            self.graph.net, self.bushes, known, p.classes, p.demand, p.fixed, self.flow, self.time, self.work, ok
-        )
+        renew(self.graph.net, self.bushes, known, p.classes, p.demand, p.fixed, self.flow, self.time, self.work, ok)
         fill_times(p.table, self.flow, self.time, self.slope)
         return np.flatnonzero(~ok)
 
@@ -257,24 +260,35 @@ class _Solver:
         self.met.append(met)
         if len(p.pce) > 1:
             swap_classes(self.pairs, p.fixed)
-        equalise(
-            p.table,
-            self.pairs,
-            p.fixed,
-            self.flow,
-            self.time,
-            self.slope,
-            PAIR_THRESHOLD * threshold,
-            PAIR_ROUNDS,
-            PAIR_ENOUGH,
-            joint,
-        )
+        self._equalise(PAIR_THRESHOLD * threshold, joint)
         give_back(self.bushes, self.pairs)
         if self.full[0]:
             self.bushes = widen(self.bushes, 2 * self.bushes.merge_node.shape[1])
         if self.full[1]:
             self.pairs = make_pairs(len(p.origins), 2 * len(self.pairs.owner), 2 * len(self.pairs.link))
         return met
+
+    def _equalise(self, threshold: float, joint: bool) -> None:
+        """Rounds over the pairs; with `joint` all of them also move together once."""
+        p = self.problem
+        links = (self.flow, self.time, self.slope)
+        rounds = JOINT_AFTER if joint else PAIR_ROUNDS
+        done, begun = equalise(p.table, self.pairs, p.fixed, *links, threshold, rounds, PAIR_ENOUGH, -1.0)
+        if not joint or done:
+            return
+        if not joint_step.signatures:
+            self._compile_joint()
+        filled = self.pairs.filled
+        joint_step(p.table, self.pairs, p.fixed, *links, make_joint(filled[0], len(self.flow), filled[2]))
+        equalise(p.table, self.pairs, p.fixed, *links, threshold, PAIR_ROUNDS - JOINT_AFTER, PAIR_ENOUGH, begun)
+
+    def _compile_joint(self) -> None:
+        """Compile or load the joint step, which few assignments need, on no pairs at all; its time is not theirs."""
+        p = self.problem
+        begin = clock.thread_time()
+        none = make_pairs(1, 1, 1)
+        joint_step(p.table, none, p.fixed, self.flow, self.time, self.slope, make_joint(0, len(self.flow), 0))
+        self.compiling += clock.thread_time() - begin
 
     def _total(self) -> float:
         """Total generalised cost of all travellers, with the class flows of the last measurement."""
@@ -338,9 +352,7 @@ class _Solver:
         seen: Seen = {}
         for _ in range(PASSES):
             before = len(seen)
-            while not record_cycles(
-                net, self.bushes, p.classes, p.demand, p.fixed, self.time, self.pairs, self.work
-            ):
+            while not record_cycles(net, self.bushes, p.classes, p.demand, p.fixed, self.time, self.pairs, self.work):
                 self.pairs = make_pairs(n, 2 * len(self.pairs.owner), 2 * len(self.pairs.link))
             pairs = distinct(net, self.pairs, p.fixed, seen)
             if not seen:
@@ -355,9 +367,7 @@ class _Solver:
                 break
         return self.measure()
 
-    def result(
-        self, link_cost: LinkCost, dropped: LongArray, gap: float, iterations: int, begin: float
-    ) -> Equilibrium:
+    def result(self, link_cost: LinkCost, dropped: LongArray, gap: float, iterations: int, begin: float) -> Equilibrium:
         """Everything in the caller's link order, checked."""
         p, graph = self.problem, self.graph
         fixed = graph.to_caller(p.fixed)
@@ -380,7 +390,7 @@ class _Solver:
             relative_gap=gap,
             average_excess_cost=excess / trips if trips > 0 else 0.0,
             iterations=iterations,
-            cpu_seconds=clock.thread_time() - begin,
+            cpu_seconds=clock.thread_time() - begin - self.compiling,
             least_cost=self._least_costs(),
             unreachable=dropped,
             state=WarmState(self.bushes, p.classes, p.origins),
@@ -408,5 +418,3 @@ def _transplant(warm: WarmState, problem: Problem, graph: Graph) -> tuple[Bushes
     for name in Bushes._fields:
         getattr(fresh, name)[known] = getattr(warm.bushes, name)[source[known]]
     return fresh, known
-
-

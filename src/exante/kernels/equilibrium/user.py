@@ -276,7 +276,7 @@ class _Solver:
         done, begun = equalise(p.table, self.pairs, p.fixed, *links, threshold, rounds, PAIR_ENOUGH, -1.0)
         if not joint or done:
             return
-        if not joint_step.signatures:
+        if not getattr(joint_step, "signatures", True):
             self._compile_joint()
         filled = self.pairs.filled
         joint_step(p.table, self.pairs, p.fixed, *links, make_joint(filled[0], len(self.flow), filled[2]))

@@ -90,6 +90,19 @@ def test_verify_compares_with_published_flows(braess):
     assert json.loads(done.output)["networks"][0]["verdict"] == "lower"
 
 
+def test_verify_finds_files_in_other_letters_and_with_other_ends(tmp_path):
+    (tmp_path / "A_Net.tntp").write_text(BRAESS_NET)
+    (tmp_path / "A_Trips.tntp").write_text(BRAESS_TRIPS)
+    (tmp_path / "A_Flow.tntp").write_text(BRAESS_FLOW)
+    (tmp_path / "g").mkdir()
+    (tmp_path / "g" / "G_network_2016.tntp").write_text(BRAESS_NET)
+    (tmp_path / "g" / "G_trips_am.tntp").write_text(BRAESS_TRIPS.replace("FLOW> 6.0", "FLOW> 6.001"))
+    records = {r["network"]: r for r in json.loads(run("verify", "--reference", tmp_path, "--json").output)["networks"]}
+    assert records["A"]["verdict"] == "equal"
+    assert records["G"]["verdict"] == "solved"
+    assert records["G"]["objective"] == pytest.approx(386.0)
+
+
 def test_too_few_iterations_are_the_reader_s_choice(braess):
     out = braess / "out.tntp"
     words = [braess / "B_net.tntp", braess / "B_trips.tntp", "--gap", "1e-15", "--max-iterations", 1, "--out", out]

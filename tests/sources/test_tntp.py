@@ -82,7 +82,7 @@ def test_lines_and_metadata_that_do_not_fit(tmp_path):
     for part in ("'two', not a whole number", "<NUMBER OF NODES>", "line 3 is not a link: '1 3 fast'"):
         assert part in str(caught.value)
     path.write_text("1 2 3\n")
-    with pytest.raises(SourceError, match="END OF METADATA"):
+    with pytest.raises(SourceError, match="has no metadata"):
         read_network(path)
     with pytest.raises(SourceError, match="cannot be read"):
         read_network(tmp_path / "absent_net.tntp")
@@ -128,6 +128,8 @@ def test_a_lost_origin_is_noticed(tmp_path):
     )
     assert read_trips(trips(tmp_path, "Origin 1\n 2 : 4.4999;", total="4.5"), 2).sum() == 4.4999, "rounded total"
     assert read_trips(trips(tmp_path, "Origin 1\n 2 : 4.5;", total="unknown"), 2).sum() == 4.5
+    with pytest.warns(UserWarning, match=r"add up to 4\.497, the file states 4\.5"):
+        assert read_trips(trips(tmp_path, "Origin 1\n 2 : 4.497;", total="4.5000"), 2).sum() == 4.497
 
 
 @pytest.mark.parametrize(
@@ -140,7 +142,7 @@ def test_a_lost_origin_is_noticed(tmp_path):
         ),
         (
             -np.ones((2, 2)),
-            "The trip table has negative or missing values (in {}). "
+            "The trip table has negative or missing values between zones: 1 to 1, 1 to 2, 2 to 1, 2 to 2 (in {}). "
             "Write 0 where no trips are made, and correct the values below 0.",
         ),
     ],

@@ -8,6 +8,7 @@ import json
 import resource
 import sys
 import time
+import warnings
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -18,6 +19,7 @@ from exante.kernels.equilibrium import Equilibrium, UserClass, compile_kernels, 
 from exante.quantities.errors import NetworkError, UserError
 from exante.sources.tntp import (
     TntpNetwork,
+    TntpNotes,
     read_network,
     read_notes,
     read_trips,
@@ -32,9 +34,11 @@ def assign(
     gap: Annotated[float, typer.Option(help="Relative gap to reach, (TSTT - SPTT) / TSTT.")] = 1e-6,
     out: Annotated[Path | None, typer.Option(help="File for the link flows: .csv, otherwise TNTP.")] = None,
     drop_unreachable: Annotated[bool, typer.Option(help="Leave out demand that no path connects.")] = False,
-    toll_weight: Annotated[float | None, typer.Option(help="Time per unit of toll; default: from the README.")] = None,
+    toll_weight: Annotated[
+        float | None, typer.Option(help="Time per unit of toll; default: as the network's file or its README states.")
+    ] = None,
     distance_weight: Annotated[
-        float | None, typer.Option(help="Time per unit of length; default: from the README.")
+        float | None, typer.Option(help="Time per unit of length; default: as for tolls.")
     ] = None,
     max_iterations: Annotated[int, typer.Option(help="Most sweeps over all origins.")] = 1000,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")] = False,
@@ -45,10 +49,15 @@ def assign(
     if out is not None and not out.parent.is_dir():
         raise UserError("The folder for the flows does not exist", where=str(out.parent), remedy="Create it first")
     network = read_any_network(net)
-    demand = read_any_trips(trips, network.n_zones)
+    with warnings.catch_warnings(record=True) as notices:
+        warnings.simplefilter("always", UserWarning)
+        demand = read_any_trips(trips, network)
+    for notice in notices:
+        typer.echo(f"Note: {notice.message}.", err=True)
     notes = read_notes(net.parent if net.is_file() else net)
-    toll = notes.toll_weight if toll_weight is None else toll_weight
-    distance = notes.distance_weight if distance_weight is None else distance_weight
+    toll_default, distance_default = weights_of(network, notes)
+    toll = toll_default if toll_weight is None else toll_weight
+    distance = distance_default if distance_weight is None else distance_weight
     compiling = time.process_time()
     compile_kernels()
     compiling = time.process_time() - compiling
@@ -69,6 +78,12 @@ def assign(
         typer.echo(f"{name.replace('_', ' '):22} {shown}")
 
 
+def weights_of(network: TntpNetwork, notes: TntpNotes) -> tuple[float, float]:
+    """Time per unit of toll and of length: what the network states itself, else its README."""
+    toll, distance = network.toll_weight, network.distance_weight
+    return notes.toll_weight if toll is None else toll, notes.distance_weight if distance is None else distance
+
+
 def read_any_network(path: Path) -> TntpNetwork:
     """A network from a TNTP file or a folder of GMNS tables."""
     if path.is_dir():
@@ -78,13 +93,21 @@ def read_any_network(path: Path) -> TntpNetwork:
     return read_network(path)
 
 
-def read_any_trips(path: Path, n_zones: int) -> np.ndarray:
-    """A trip table from a TNTP, numpy or OMX file."""
+def read_any_trips(path: Path, network: TntpNetwork) -> np.ndarray:
+    """A trip table from a TNTP, numpy or OMX file; a zone mapping of an OMX file names zones as the network does."""
+    n_zones = network.n_zones
     if path.suffix.lower() == ".omx":
         from exante.sources.omx import read_matrix
 
-        return read_matrix(path, n_zones=n_zones)
+        return read_matrix(path, n_zones=n_zones, zones=zone_names(network))
     return read_trips(path, n_zones)
+
+
+def zone_names(network: TntpNetwork) -> list[int]:
+    """What the network's files call its zones, in their order: GMNS has names, TNTP the numbers 1, 2, …"""
+    from exante.sources.gmns import GmnsNetwork
+
+    return network.zone_id.tolist() if isinstance(network, GmnsNetwork) else list(range(1, network.n_zones + 1))
 
 
 def solve(
@@ -103,7 +126,8 @@ def solve(
     settings: dict[str, Any] = {"relative_gap": gap, "max_iterations": max_iterations, "require_convergence": False}
     answer = user_equilibrium(graph, network.link_cost(), [user], drop_unreachable=True, **settings)
     if len(answer.unreachable) and not drop_unreachable:
-        pairs = [f"{o + 1} to {d + 1}" for _, o, d in answer.unreachable]
+        names = zone_names(network)
+        pairs = [f"{names[o]} to {names[d]}" for _, o, d in answer.unreachable]
         shown = ", ".join(pairs[:20]) + (f" and {len(pairs) - 20} more" if len(pairs) > 20 else "")
         raise NetworkError(
             f"No path connects {len(pairs)} zone pairs that have trips: {shown}",
@@ -155,10 +179,16 @@ def _write(path: Path, network: TntpNetwork, answer: Equilibrium, cost: np.ndarr
     if path.suffix.lower() != ".csv":
         write_flows(path, network, answer.flow, cost)
         return
+    from exante.sources.gmns import GmnsNetwork
+
+    head = ["from_node_id", "to_node_id", "flow", "travel_time", "generalised_cost"]
+    ends = network.links[["init_node", "term_node"]].to_numpy()
+    columns = [ends[:, 0], ends[:, 1], answer.flow, answer.travel_time, cost]
+    if isinstance(network, GmnsNetwork):
+        head = ["link_id", *head]
+        columns = [network.link_id, network.node_id[ends[:, 0] - 1], network.node_id[ends[:, 1] - 1], *columns[2:]]
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["from_node_id", "to_node_id", "flow", "travel_time", "generalised_cost"])
-    ends = network.links[["init_node", "term_node"]].to_numpy().tolist()
-    columns = (answer.flow.tolist(), answer.travel_time.tolist(), cost.tolist())
-    writer.writerows([*pair, *values] for pair, *values in zip(ends, *columns, strict=True))
+    writer.writerow(head)
+    writer.writerows(zip(*(column.tolist() for column in columns), strict=True))
     write_whole(path, text.getvalue())

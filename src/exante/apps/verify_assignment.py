@@ -5,18 +5,22 @@ from __future__ import annotations
 import json
 import math
 import os
+import re
+import warnings
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from exante.apps.assign import solve
+from exante.apps.assign import solve, weights_of
 from exante.kernels.equilibrium import compile_kernels
 from exante.quantities.errors import ExanteError, SourceError
 from exante.sources.tntp import read_flows, read_network, read_notes, read_trips
 
 AGREEMENT = 1e-9
 """Relative difference of objectives that counts as equal, where our gap does not explain more."""
+
+_NET = re.compile(r"(.+)_net(?:work)?(?:_.*)?\.tntp", re.IGNORECASE)
 
 
 def verify_assignment(
@@ -26,7 +30,7 @@ def verify_assignment(
 ) -> None:
     """Compare our equilibria with the published optima of a folder of TNTP networks."""
     folder = reference or Path(os.environ.get("EXANTE_DATA", "../shared/data")) / "tntp"
-    networks = sorted(folder.rglob("*_net.tntp")) if folder.is_dir() else []
+    networks = sorted(p for p in folder.rglob("*") if _NET.fullmatch(p.name)) if folder.is_dir() else []
     if not networks:
         raise SourceError(
             "The folder holds no TNTP network (*_net.tntp)", where=str(folder), remedy="Name one with --reference"
@@ -46,16 +50,21 @@ def verify_assignment(
 
 def compare(path: Path, gap: float) -> dict[str, Any]:
     """One network solved and compared; faults of its files become its verdict."""
-    stem = path.name.removesuffix("_net.tntp")
+    matched = _NET.fullmatch(path.name)
+    stem = matched.group(1) if matched else path.stem
     record: dict[str, Any] = {"network": stem, "verdict": "skipped"}
-    trips = path.with_name(f"{stem}_trips.tntp")
-    if not trips.is_file():
-        return record | {"note": f"no {trips.name} beside it"}
+    trips = beside(path, stem, "trips")
+    if trips is None:
+        return record | {"note": f"no {stem}_trips.tntp beside it"}
     try:
         network = read_network(path)
-        demand = read_trips(trips, network.n_zones)
+        with warnings.catch_warnings(record=True) as notices:
+            warnings.simplefilter("always", UserWarning)
+            demand = read_trips(trips, network.n_zones)
+        if notices:
+            record["note"] = "; ".join(str(notice.message) for notice in notices)
         notes = read_notes(path.parent)
-        answer, fixed = solve(network, demand, notes.toll_weight, notes.distance_weight, gap)
+        answer, fixed = solve(network, demand, *weights_of(network, notes), gap)
         record |= {
             "zones": network.n_zones,
             "links": len(network.links),
@@ -66,8 +75,8 @@ def compare(path: Path, gap: float) -> dict[str, Any]:
             "cpu_seconds": round(answer.cpu_seconds, 4),
         }
         published: list[float] = []
-        flows = path.with_name(f"{stem}_flow.tntp")
-        if flows.is_file():
+        flows = beside(path, stem, "flow")
+        if flows is not None:
             volumes = read_flows(flows).drop_duplicates(["init_node", "term_node"])
             joined = network.links[["init_node", "term_node"]].merge(volumes, how="left")
             volume = joined["volume"].to_numpy()
@@ -83,7 +92,8 @@ def compare(path: Path, gap: float) -> dict[str, Any]:
     except ExanteError as error:
         return record | {"verdict": "failed", "note": error.paragraph()}
     if not published:
-        return record | {"verdict": "solved", "note": "nothing published to compare with"}
+        notes_so_far = [record["note"]] if "note" in record else []
+        return record | {"verdict": "solved", "note": "; ".join(["nothing published to compare with", *notes_so_far])}
     difference = max((answer.objective / value - 1.0 for value in published), key=abs)
     record["relative_difference"] = difference
     # The objective is convex, so ours exceeds the optimum by no more than TSTT - SPTT, the gap times the total cost.
@@ -93,6 +103,17 @@ def compare(path: Path, gap: float) -> dict[str, Any]:
     if -AGREEMENT <= difference <= agreement:
         return record | {"verdict": "equal"}
     return record | {"verdict": "lower" if difference < 0 else "higher"}
+
+
+def beside(path: Path, stem: str, kind: str) -> Path | None:
+    """The file of a kind that belongs to a network, in capital or small letters; else the only one of its folder."""
+    found = sorted(p for p in path.parent.glob("*.tntp") if f"_{kind}" in p.name.lower())
+    own = [p for p in found if p.name.lower().startswith(f"{stem}_{kind}".lower())]
+    exact = [p for p in own if p.name.lower() == f"{stem}_{kind}.tntp".lower()]
+    for choice in (exact, own, found):
+        if len(choice) == 1:
+            return choice[0]
+    return None
 
 
 def _line(record: dict[str, Any]) -> str:

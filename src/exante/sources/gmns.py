@@ -34,10 +34,13 @@ class GmnsNetwork(TntpNetwork):
         GMNS ``node_id`` of nodes 1, 2, …
     link_id : ndarray
         GMNS ``link_id`` of each link.
+    zone_id : ndarray
+        GMNS ``zone_id`` of zones 1, 2, …
     """
 
     node_id: np.ndarray
     link_id: np.ndarray
+    zone_id: np.ndarray
 
 
 def read_gmns(folder: str | os.PathLike[str]) -> GmnsNetwork:
@@ -76,8 +79,8 @@ def read_gmns(folder: str | os.PathLike[str]) -> GmnsNetwork:
             faults.append(list_faults(f"link.csv: unknown {end}", links[end][known.isna()].unique().tolist()))
         table[column] = known.to_numpy()
     lanes = _column(links, "lanes", 1.0)
-    table["capacity"] = links["capacity"].to_numpy(float) * lanes
-    table["length"] = links["length"].to_numpy(float)
+    table["capacity"] = _column(links, "capacity", np.nan) * lanes
+    table["length"] = _column(links, "length", np.nan)
     table["speed"] = _column(links, "free_speed", np.nan)
     time = _column(links, "vdf_fftt", np.nan)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -92,6 +95,12 @@ def read_gmns(folder: str | os.PathLike[str]) -> GmnsNetwork:
         bad = links["link_id"].to_numpy()[~(table[column].to_numpy(float) >= 0) | np.isinf(table[column])]
         if len(bad):
             faults.append(list_faults(f"link.csv: missing, negative or infinite {column} on link_id", bad.tolist()))
+    congested = (table["free_flow_time"] > 0) & (table["b"] > 0) & (table["power"] > 0)
+    closed_links = links["link_id"].to_numpy()[(congested & (table["capacity"] == 0)).to_numpy()]
+    if len(closed_links):
+        faults.append(
+            list_faults("link.csv: zero capacity although the time depends on it, link_id", closed_links.tolist())
+        )
     if faults:
         raise SourceError("The network is faulty: " + "; ".join(faults), where=str(place), remedy="Correct the tables")
     zones = int(zone.notna().sum())
@@ -108,6 +117,7 @@ def read_gmns(folder: str | os.PathLike[str]) -> GmnsNetwork:
         path=place,
         node_id=ordered["node_id"].to_numpy(),
         link_id=links["link_id"].to_numpy(),
+        zone_id=_whole(ordered["zone"].iloc[:zones].to_numpy()),
     )
 
 
@@ -116,7 +126,8 @@ def write_gmns(folder: str | os.PathLike[str], network: TntpNetwork) -> None:
     place = Path(folder)
     place.mkdir(parents=True, exist_ok=True)
     ids = network.node_id if isinstance(network, GmnsNetwork) else np.arange(1, network.n_nodes + 1)
-    zone = [str(k) if k <= network.n_zones else "" for k in range(1, network.n_nodes + 1)]
+    names = network.zone_id if isinstance(network, GmnsNetwork) else np.arange(1, network.n_zones + 1)
+    zone = [*map(str, names), *[""] * (network.n_nodes - network.n_zones)]
     closed = network.first_through_node > network.n_zones
     nodes = pd.DataFrame({"node_id": ids, "zone_id": zone, "x_coord": "", "y_coord": ""})
     nodes["node_type"] = ["centroid" if z and closed else "" for z in zone]
@@ -141,10 +152,17 @@ def write_gmns(folder: str | os.PathLike[str], network: TntpNetwork) -> None:
     write_whole(place / "link.csv", links.to_csv(index=False))
 
 
+def _whole(names: np.ndarray) -> np.ndarray:
+    """Zone names as whole numbers where they are: a column with gaps is read as floats."""
+    number = pd.to_numeric(pd.Series(names), errors="coerce")
+    return number.to_numpy(np.int64) if bool((number % 1 == 0).all()) else names
+
+
 def _column(table: pd.DataFrame, name: str, default: float) -> np.ndarray:
     if name not in table:
         return np.full(len(table), default)
-    return pd.to_numeric(table[name], errors="coerce").fillna(default).to_numpy(float)
+    # What is there and no number stays missing, and is reported; only empty fields take the default.
+    return pd.to_numeric(table[name], errors="coerce").where(table[name].notna(), default).to_numpy(float)
 
 
 def _table(path: Path, needed: list[str]) -> pd.DataFrame:

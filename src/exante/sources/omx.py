@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from exante.kernels.graph import list_faults
 from exante.quantities.errors import INSTALL_SOURCES, SourceError
 
 FloatArray = NDArray[np.float64]
 
 
 def read_matrix(
-    path: str | os.PathLike[str], name: str | None = None, *, n_zones: int | None = None, mapping: str | None = None
+    path: str | os.PathLike[str],
+    name: str | None = None,
+    *,
+    n_zones: int | None = None,
+    mapping: str | None = None,
+    zones: Sequence[object] | None = None,
 ) -> FloatArray:
     """One square matrix of an OMX file.
 
@@ -28,7 +34,9 @@ def read_matrix(
     n_zones : int, optional
         Size that the matrix must have.
     mapping : str, optional
-        Zone mapping of the file that must number the zones 1, 2, … without gaps; default: the only one, if there is.
+        Zone mapping of the file that must name the zones as in `zones`; default: the only one, if there is.
+    zones : sequence, optional
+        Names of the zones in the order wanted; default: 1, 2, … without gaps.
 
     Raises
     ------
@@ -44,22 +52,43 @@ def read_matrix(
                 where=str(source),
                 remedy="Name one of them",
             )
-        matrix = np.asarray(file[name or names[0]], float)
-        mappings = file.list_mappings()
-        chosen = mapping or (mappings[0] if len(mappings) == 1 else None)
-        zones = list(file.mapping(chosen)) if chosen is not None else None
+        try:
+            matrix = np.asarray(file[name or names[0]], float)
+            mappings = file.list_mappings()
+            chosen = mapping or (mappings[0] if len(mappings) == 1 else None)
+            found = [str(zone) for zone in file.mapping(chosen)] if chosen is not None else None
+        except Exception as error:  # the HDF5 layers raise several kinds
+            raise SourceError(f"The file cannot be read: {error}", where=str(source)) from error
     if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1] or n_zones not in (None, len(matrix)):
         wanted = f"{n_zones} zones" if n_zones else "a square"
         raise SourceError(f"The matrix is {matrix.shape}, not {wanted}", where=str(source))
-    if zones is not None and sorted(zones) != list(range(1, len(matrix) + 1)):
-        raise SourceError(
-            f"The zones of mapping {chosen!r} are not numbered 1 to {len(matrix)} without gaps",
-            where=str(source),
-            remedy="Renumber the zones of the matrix as in the network",
-        )
     if not (np.isfinite(matrix) & (matrix >= 0)).all():
-        raise SourceError("The matrix has negative or missing values", where=str(source))
-    return matrix if zones is None else matrix[np.ix_(np.argsort(zones), np.argsort(zones))]
+        raise SourceError(
+            list_faults("The matrix has negative or missing values in row and column", _places(matrix)),
+            where=str(source),
+            remedy="Write 0 where no trips are made, and correct the values below 0",
+        )
+    if found is None:
+        return matrix
+    wanted_names = [str(zone) for zone in zones] if zones is not None else [str(k + 1) for k in range(len(matrix))]
+    if len(set(found)) < len(found) or set(found) != set(wanted_names):
+        unknown = sorted(set(found) - set(wanted_names))
+        missing = sorted(set(wanted_names) - set(found))
+        told = [list_faults(what, names) for what, names in (("unknown", unknown), ("missing", missing)) if names]
+        raise SourceError(
+            f"Mapping {chosen!r} does not name the network's {len(wanted_names)} zones once each: "
+            + ("; ".join(told) or "some are named twice"),
+            where=str(source),
+            remedy="Name the zones of the matrix as in the network",
+        )
+    place = {name: k for k, name in enumerate(found)}
+    order = np.array([place[name] for name in wanted_names])
+    return matrix[np.ix_(order, order)]
+
+
+def _places(matrix: FloatArray) -> list[str]:
+    bad = np.argwhere(~(np.isfinite(matrix) & (matrix >= 0)))
+    return [f"{i + 1}/{j + 1}" for i, j in bad.tolist()]
 
 
 def write_matrices(path: str | os.PathLike[str], matrices: Mapping[str, FloatArray]) -> None:

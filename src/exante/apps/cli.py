@@ -11,6 +11,7 @@ from exante import __version__
 from exante.apps import assign, calibrate, city, forecast, models, policy, verify_assignment, verify_counts, verify_heat
 from exante.apps.console import err
 from exante.apps.verify_buildings import verify_buildings
+from exante.apps.verify_noise import verify_noise
 from exante.quantities.errors import ExanteError
 
 app = typer.Typer(
@@ -34,6 +35,7 @@ verify.command("assignment")(verify_assignment.verify_assignment)
 verify.command("counts")(verify_counts.verify_counts)
 verify.command("heat")(verify_heat.verify_heat)
 verify.command("buildings")(verify_buildings)
+verify.command("noise")(verify_noise)
 
 
 def _version(shown: bool) -> None:

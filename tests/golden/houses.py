@@ -64,15 +64,16 @@ def row(code="IT.X.SFH.01.Gen.ReEx.001.001", **changes):
         "q_h_nd": 70.4,
     }
     for name in NAMES:
-        found |= {f"A_Calc_{name}": 0, f"U_Actual_{name}": 0}
+        found |= {f"A_Calc_{name}": 0, f"U_Actual_{name}": 0, f"U_{name}": 0, f"R_Measure_{name}": 0}
+        found |= {f"f_Measure_{name}": 1, f"Code_MeasureType_{name}": 0}
         if not name.startswith(("Window", "Door")):
-            found[f"b_Transmission_{name}"] = 0
+            found |= {f"b_Transmission_{name}": 0, f"R_Add_UnheatedSpace_{name}": 0}
     for plane in ("Horizontal", "East", "South", "West", "North"):
         found[f"A_Calc_Window_{plane}"] = 20 if plane == "South" else 0
         found[f"I_Sol_{'Hor' if plane == 'Horizontal' else plane}"] = 300
     for name, u, factor in (("Roof_1", 1, 1), ("Wall_1", 1, 1), ("Floor_1", 1, 0.5)):
-        found |= {f"A_Calc_{name}": 100, f"U_Actual_{name}": u, f"b_Transmission_{name}": factor}
-    return found | {"A_Calc_Window_1": 20, "U_Actual_Window_1": 2.5} | changes
+        found |= {f"A_Calc_{name}": 100, f"U_Actual_{name}": u, f"U_{name}": u, f"b_Transmission_{name}": factor}
+    return found | {"A_Calc_Window_1": 20, "U_Actual_Window_1": 2.5, "U_Window_1": 2.5} | changes
 
 
 def write(path, rows):

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from exante.models.buildings import Archetypes, HourlyClimate, Season, hourly_need, seasonal_need
 from exante.models.buildings.archetypes import PLANES
+from exante.models.buildings.refurbishment import transmittance_after
 from exante.models.buildings.seasonal import part_use_of, utilisation_of
 from exante.quantities.errors import ParameterError
 from exante.sources.tabula import read_variants
@@ -198,3 +199,13 @@ def test_a_wall_thinner_than_its_films_is_refused(house):
     u[0, 2] = 9.0
     with pytest.raises(ParameterError, match="wall_1 has a U-value that its surface films alone would not reach"):
         hourly_need(replace(house, u=u), climate(0.0))
+
+
+def test_half_a_wall_insulated_on_paper():
+    one = np.ones(2)
+    found = transmittance_after(2 * one, 0 * one, 1.5 * one, np.array([False, True]), 0.5 * one)
+    assert found == pytest.approx([0.5 / 2.0 + 0.5 * 2.0, 0.5 / 1.5 + 0.5 * 2.0])
+    cellar = transmittance_after(one, 0.3 * one, 0 * one, np.array([False, True]), one)
+    assert cellar == pytest.approx([1 / 1.3, 1 / 1.3])
+    with pytest.raises(ParameterError, match="a U-value is not above 0; a resistance is negative; a share is outside"):
+        transmittance_after(0 * one, -one, one, one > 2, 2 * one)

@@ -36,6 +36,8 @@ def verify_buildings(
         of_country,
         read_reference,
         summary_of,
+        transmittance_summary,
+        verify_transmittances,
         verify_variants,
     )
 
@@ -43,13 +45,20 @@ def verify_buildings(
     table = of_country(read_reference(folder), country)
     rows = verify_variants(table)
     summary = summary_of(rows)
+    walls = transmittance_summary(verify_transmittances(table))
     methods = compare_methods(table, weather) if weather else None
     if json:
         told = rows.round(6).astype(object).where(rows.notna(), None)
-        document: dict[str, Any] = {"summary": summary, "variants": told.to_dict("records")}
+        document: dict[str, Any] = {"summary": summary, "transmittances": walls, "variants": told.to_dict("records")}
         print_json(document | ({"methods": methods} if methods else {}))
         return
     _print_summary(summary)
+    out.print(
+        f"U-values from construction and measure: {walls['within_1_percent']} of {walls['elements']} elements in 1 %, "
+        f"largest {walls['largest']:.2%}; {walls['worse_after_measure']} are worse after the measure than before",
+        markup=False,
+        soft_wrap=True,
+    )
     listed = rows[rows["error"].abs() > LISTED].sort_values("error", key=abs, ascending=False)
     if len(listed):
         out.print(f"\n{'beyond 1 %':40}{'tabulated':>10}{'computed':>10}{'error':>9}  why", style="bold", markup=False)

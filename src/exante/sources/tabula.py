@@ -79,8 +79,12 @@ def _number_columns() -> dict[str, tuple[str, float, float]]:
         name = element.lower()
         found[f"area_{name}"] = (f"A_Calc_{element}", 0, 1e6)
         found[f"u_{name}"] = (f"U_Actual_{element}", 0, 15)
+        found[f"u_original_{name}"] = (f"U_{element}", 0, 15)
+        found[f"r_measure_{name}"] = (f"R_Measure_{element}", 0, 50)
+        found[f"share_measure_{name}"] = (f"f_Measure_{element}", 0, 1)
         if element not in TO_OUTSIDE:
             found[f"factor_{name}"] = (f"b_Transmission_{element}", 0, 1)
+            found[f"r_space_{name}"] = (f"R_Add_UnheatedSpace_{element}", 0, 10)
     for plane in PLANES:
         found[f"window_{plane.lower()}"] = (f"A_Calc_Window_{plane}", 0, 1e6)
         code = "Hor" if plane == "Horizontal" else plane
@@ -101,7 +105,9 @@ def read_variants(path: Path) -> pd.DataFrame:
     DataFrame
         Texts `variant`, `building`, `country`, `climate`, `size_class`, `year_class`, `attached`; numbers named in
         `NUMBERS`; of each element `area_*` (m2), `u_*` (W/(m2 K), as it is in this state) and `factor_*` (share of the
-        outdoor temperature difference; 1 to outdoor air); `window_*` (m2) and `sun_*` (kWh/m2 in the season) by
+        outdoor temperature difference; 1 to outdoor air), and what this state came from: `u_original_*`, `r_space_*`
+        and `r_measure_*` (m2 K/W, of an unheated space and of the measure), `share_measure_*` (of the area) and
+        `replaced_*` (the element was replaced, not added to); `window_*` (m2) and `sun_*` (kWh/m2 in the season) by
         orientation; and what TABULA itself computes, `tabulated_*`.
 
     Raises
@@ -110,12 +116,16 @@ def read_variants(path: Path) -> pd.DataFrame:
         For a table that lacks a column, holds no number or an impossible one, or names a variant twice.
     """
     wanted = _number_columns()
-    text = read_text(path, [*TEXTS.values(), *(column for column, _, _ in wanted.values())], READER)
+    kinds = {f"replaced_{element.lower()}": f"Code_MeasureType_{element}" for element in ELEMENTS}
+    needed = [*TEXTS.values(), *kinds.values(), *(column for column, _, _ in wanted.values())]
+    text = read_text(path, needed, READER)
     if text.empty:
         raise SourceError("the table has no rows", where=path.name, remedy="Fetch it again")
     columns: dict[str, pd.Series | np.ndarray] = {name: text[column].str.strip() for name, column in TEXTS.items()}
     for name, (column, low, high) in wanted.items():
         columns[name] = to_numbers(text[column], path.name, low=low, high=high)
+    for name, column in kinds.items():
+        columns[name] = text[column].str.strip().eq("Replace")
     frame = pd.DataFrame(columns)
     _refuse_blanks(frame, wanted, path)
     twice = frame["variant"].duplicated()

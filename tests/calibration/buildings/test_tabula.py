@@ -5,7 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from exante.calibration.buildings.verify import compare_methods, read_reference, summary_of, verify_variants
+from exante.calibration.buildings.verify import (
+    compare_methods,
+    read_reference,
+    summary_of,
+    transmittance_summary,
+    verify_transmittances,
+    verify_variants,
+)
 from exante.quantities.errors import SourceError
 from exante.sources.tabula import read_variants
 
@@ -61,3 +68,14 @@ def test_in_the_days_of_the_season_both_methods_agree(data_dir):
     inside = found["ratios"]["hourly_in_season"]
     assert 0.94 < inside["p5"] < inside["p50"] < inside["p95"] < 1.03
     assert found["ratios"]["hourly"]["p50"] > inside["p50"]
+
+
+@pytest.mark.real_data
+def test_every_u_value_follows_from_construction_and_measure(data_dir):
+    rows = verify_transmittances(read_reference(data_dir / "energy" / "tabula"))
+    summary = transmittance_summary(rows)
+    assert summary["elements"] == 878
+    assert summary["median"] < 0.001
+    off = rows[rows["error"].abs() > 0.01]
+    assert set(off["element"]) == {"window_1"}
+    assert summary["largest"] < 0.026

@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from exante.models.buildings import Archetypes, HourlyClimate, Season, hourly_need, seasonal_need
-from exante.models.buildings.archetypes import PLANES, FloatArray
+from exante.models.buildings.archetypes import ELEMENTS, PLANES, FloatArray
+from exante.models.buildings.refurbishment import transmittance_after
 from exante.quantities.errors import SourceError, UserError
 from exante.sources.epw import read_epw
 from exante.sources.tabula import VARIANTS, read_variants
@@ -122,6 +123,52 @@ def _parts(table: pd.DataFrame, archetypes: Archetypes, found: Any) -> list[str]
     digits = {"gains": 0.002}
     off = {k: np.abs(np.asarray(a) - np.asarray(b, float)) > digits.get(k, 0.01) for k, (a, b) in checks.items()}
     return [", ".join(k for k in off if off[k][i]) for i in range(len(table))]
+
+
+def verify_transmittances(table: pd.DataFrame) -> pd.DataFrame:
+    """U-value of every element from its construction and measure, beside the tabulated one.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Of `read_variants`.
+
+    Returns
+    -------
+    DataFrame
+        `variant`, `country`, `element`, `original`, `tabulated`, `computed` (W/(m2 K)) and `error`; one row an element
+        that exists.
+    """
+    rows = []
+    for element in ELEMENTS:
+        there = table[(table[f"area_{element}"] > 0) & (table[f"u_original_{element}"] > 0)]
+        space = there[f"r_space_{element}"] if f"r_space_{element}" in there else 0.0 * there[f"u_{element}"]
+        original = there[f"u_original_{element}"].to_numpy(float)
+        computed = transmittance_after(
+            original,
+            space.to_numpy(float),
+            there[f"r_measure_{element}"].to_numpy(float),
+            there[f"replaced_{element}"].to_numpy(bool),
+            there[f"share_measure_{element}"].to_numpy(float),
+        )
+        found = there[["variant", "country"]].assign(
+            element=element, original=original, tabulated=there[f"u_{element}"], computed=computed
+        )
+        rows.append(found)
+    result = pd.concat(rows, ignore_index=True)
+    return result.assign(error=result["computed"] / result["tabulated"] - 1.0)
+
+
+def transmittance_summary(rows: pd.DataFrame) -> dict[str, Any]:
+    """How well the U-values of `verify_transmittances` are met, and how many measures make an element worse."""
+    size = rows["error"].abs()
+    return {
+        "elements": len(rows),
+        "median": round(float(size.median()), 6),
+        "largest": round(float(size.max()), 6),
+        "within_1_percent": int((size <= 0.01).sum()),
+        "worse_after_measure": int((rows["tabulated"] > rows["original"] * 1.005).sum()),
+    }
 
 
 def summary_of(rows: pd.DataFrame) -> dict[str, Any]:

@@ -64,6 +64,14 @@ def test_trips_by_mode_are_all_trips_of_residents(tools, village_city, village_r
     )
 
 
+def test_nobody_walks_further_than_others_ride(tools, village_city, village_run):
+    inputs = tools.inputs(village_city)
+    longest = build_network(inputs).walk_distance.max()
+    walk, cycle, transit, car, motorcycle = village_run.arrays["trip_length_by_mode"]
+    assert 0.0 < walk < min(cycle, transit, car, motorcycle)
+    assert max(cycle, transit, car, motorcycle) <= longest
+
+
 def test_the_village_light_costs_its_delay(tools, village_city, village_run):
     """500 m of tertiary street at its cruise speed, and the light at n2, shared 300 to 120 with residential ones."""
     p = tools.medians(tools.mobility)

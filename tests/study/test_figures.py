@@ -47,7 +47,8 @@ def test_shares_add_up_and_years_have_365_days(village_city, state):
     assert found["trips_inside"] == pytest.approx(state.read("trips_by_mode").sum())
     assert found["co2_year"] == pytest.approx(state.read("link_co2").sum() * 365 / 1e6)
     assert found["co2_year_without_motorways"] <= found["co2_year"]
-    assert found["trip_length"] is None
+    by_mode = state.read("trip_length_by_mode")
+    assert by_mode.min() <= found["trip_length"] <= by_mode.max()
     assert 5 < found["mean_speed_peak"] < 90
 
 

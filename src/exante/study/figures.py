@@ -115,7 +115,7 @@ def list_quantities() -> list[Quantity]:
         *(own(f"{mode}_share") for mode in ("walk", "cycle", "transit", "car", "motorcycle")),
         Quantity("private_share", "Car and motorcycle share", "percent", known["car_share"].counted, _private_share),
         Quantity("trips_inside", "Trips inside the city", "trip/day", known["car_share"].counted, _trips_inside),
-        Quantity("trip_length", "Mean trip length", "km", "no model writes it yet", None),
+        Quantity("trip_length", "Mean trip length", "km", known["car_share"].counted, _trip_length),
         own("vehicle_distance"),
         own("mean_speed"),
         Quantity(
@@ -216,6 +216,11 @@ def _private_share(state: CityState) -> float:
 
 def _trips_inside(state: CityState) -> float:
     return float(state.read("trips_by_mode").sum())
+
+
+def _trip_length(state: CityState) -> float:
+    trips = state.read("trips_by_mode")
+    return float(trips @ state.read("trip_length_by_mode") / trips.sum()) if trips.sum() > 0 else 0.0
 
 
 def _mean_speed_peak(state: CityState) -> float:

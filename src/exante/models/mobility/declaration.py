@@ -63,6 +63,7 @@ WRITES = (
     "link_cruise_speed",
     "link_free_time",
     "trips_by_mode",
+    "trip_length_by_mode",
     "external_car_trips",
     "zone_car_trips",
     "zone_car_time",

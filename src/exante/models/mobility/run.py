@@ -113,9 +113,11 @@ def _travel(inputs: Inputs, network: Network, supply: Supply, solution: Solution
     chosen = solution.answer.chosen
     by_mode = np.sum([c.trips.sum(axis=(1, 2, 3)) for c in chosen], axis=0)
     by_zone = np.sum([c.trips[CAR].sum(axis=(0, 2)) for c in chosen], axis=0)
+    travelled = np.sum([np.einsum("msij,ij->m", c.trips, network.walk_distance) for c in chosen], axis=0)
     money = inputs.parameters["value_of_time"] / 60.0
     return {
         "trips_by_mode": by_mode,
+        "trip_length_by_mode": np.divide(travelled, by_mode, out=np.zeros(len(by_mode)), where=by_mode > 0),
         "external_car_trips": np.array(solution.answer.external),
         "zone_car_trips": by_zone,
         "zone_car_time": _time_to_jobs(inputs, network, supply, solution),

@@ -47,8 +47,14 @@ def test_a_wrong_cell_is_refused_with_its_place(houses, tmp_path, change, messag
 def test_a_missing_column_and_an_empty_table_are_refused(houses, tmp_path):
     row = houses.row()
     del row["c_m"]
-    with pytest.raises(SourceError, match="the table lacks c_m"):
+    with pytest.raises(SourceError, match="The table lacks c_m of the 127 columns that are read"):
         read_variants(houses.write(tmp_path / "t.csv", [row]))
+    other = tmp_path / "other.csv"
+    other.write_text("id,value\n1,2\n")
+    with pytest.raises(SourceError) as error:
+        read_variants(other)
+    assert "Code_ConstructionYearClass and 130 more of the 127 columns" in str(error.value)
+    assert len(str(error.value)) < 400
     path = houses.write(tmp_path / "u.csv", [houses.row()])
     path.write_text(path.read_text().splitlines()[0] + "\n")
     with pytest.raises(SourceError, match="the table has no rows"):

@@ -19,6 +19,8 @@ VALUES = "tabula-values.xlsx"
 ELEMENTS = ("Roof_1", "Roof_2", "Wall_1", "Wall_2", "Wall_3", "Floor_1", "Floor_2", "Window_1", "Window_2", "Door_1")
 TO_OUTSIDE = ("Window_1", "Window_2", "Door_1")
 """Elements that always face the outdoor air: TABULA gives them no adjustment factor."""
+NAMED = 5
+"""Missing columns that an error names; a table of another kind lacks them all."""
 PLANES = ("Horizontal", "East", "South", "West", "North")
 
 TEXTS = {
@@ -98,7 +100,7 @@ def read_variants(path: Path) -> pd.DataFrame:
     Parameters
     ----------
     path : Path
-        `tabula_ES_IT.csv`, or another extract of the sheet `Calc.Set.Building` of TABULA.xlsm.
+        `tabula_ES_IT.csv`, or another extract of TABULA's building variants with the same columns.
 
     Returns
     -------
@@ -118,7 +120,8 @@ def read_variants(path: Path) -> pd.DataFrame:
     wanted = _number_columns()
     kinds = {f"replaced_{element.lower()}": f"Code_MeasureType_{element}" for element in ELEMENTS}
     needed = [*TEXTS.values(), *kinds.values(), *(column for column, _, _ in wanted.values())]
-    text = read_text(path, needed, READER)
+    text = read_text(path, (), READER)
+    _refuse_other_tables(list(text.columns), needed, path)
     if text.empty:
         raise SourceError("the table has no rows", where=path.name, remedy="Fetch it again")
     columns: dict[str, pd.Series | np.ndarray] = {name: text[column].str.strip() for name, column in TEXTS.items()}
@@ -136,6 +139,17 @@ def read_variants(path: Path) -> pd.DataFrame:
         )
     frame["level"] = frame["level"].astype(int)
     return frame
+
+
+def _refuse_other_tables(found: list[str], needed: list[str], path: Path) -> None:
+    lost = [column for column in needed if column not in found]
+    if lost:
+        more = f" and {len(lost) - NAMED} more" if len(lost) > NAMED else ""
+        raise SourceError(
+            f"The table lacks {', '.join(lost[:NAMED])}{more} of the {len(needed)} columns that are read",
+            where=path.name,
+            remedy="Give an extract of TABULA's table of building variants with all columns",
+        )
 
 
 def _refuse_blanks(frame: pd.DataFrame, wanted: dict[str, tuple[str, float, float]], path: Path) -> None:

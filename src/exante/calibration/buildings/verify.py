@@ -27,7 +27,7 @@ SET_POINT = 20.0
 
 
 def read_reference(folder: Path) -> pd.DataFrame:
-    """The variants of a folder, or of the file itself.
+    """The variants of a folder (its only file `tabula*.csv`), or of the file itself.
 
     Raises
     ------
@@ -35,6 +35,8 @@ def read_reference(folder: Path) -> pd.DataFrame:
         If it is not there or cannot be read.
     """
     path = folder / VARIANTS if folder.is_dir() else folder
+    others = sorted(folder.glob("tabula*.csv")) if folder.is_dir() and not path.is_file() else []
+    path = others[0] if len(others) == 1 else path
     if not path.is_file():
         raise SourceError(
             f"There is no {VARIANTS}", where=str(folder), remedy="Name its folder with --reference, or set EXANTE_DATA"

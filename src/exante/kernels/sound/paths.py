@@ -44,8 +44,8 @@ def trace_paths(
 ) -> Paths:
     """Every link that has a piece within `radius` of a façade.
 
-    A piece of length l at distance D adds ``l / (D^2 + l^2 / 12)``: the second term is the spread of the piece's own
-    points, for a piece that lies along the line of sight or across it.
+    A piece of length l at distance D adds ``l / D^2``, with D not below the spread of the piece's own points,
+    ``l / sqrt(12)``, nor below `NEAREST`.
 
     Parameters
     ----------
@@ -67,8 +67,8 @@ def trace_paths(
     """
     near = cKDTree(facades).sparse_distance_matrix(cKDTree(pieces), radius, output_type="coo_matrix")
     row, col = near.row.astype(np.int64), near.col.astype(np.int64)
-    away = np.maximum(near.data, NEAREST)
-    gain = piece_length[col] / (away**2 + piece_length[col] ** 2 / 12.0)
+    away = np.maximum(near.data, np.maximum(NEAREST, piece_length[col] / np.sqrt(12.0)))
+    gain = piece_length[col] / away**2
     link = piece_link[col]
     shape = (len(facades), n_links)
     total = coo_matrix((gain, (row, link)), shape).tocsr()

@@ -88,12 +88,12 @@ def _print_exposure(period: dict[str, Any]) -> None:
     areas = period["areas"]
     if len(areas) < 3:
         return
-    model, told = (np.array([a[k] for a in areas]) for k in ("modelled", "published"))
+    model, published = (np.array([a[k] for a in areas]) for k in ("modelled", "published"))
     people = np.array([a["residents"] for a in areas])
     line = f"  {len(areas)} areas, share at {50 if level == 'Lnight' else 55} dB and more: "
-    off = float(people @ np.abs(model - told) / people.sum())
-    naive = float(people @ np.abs(told - people @ told / people.sum()) / people.sum())
-    same = float(np.corrcoef(model, told)[0, 1]) if model.std() > 0 and told.std() > 0 else float("nan")
+    off = float(people @ np.abs(model - published) / people.sum())
+    naive = float(people @ np.abs(published - people @ published / people.sum()) / people.sum())
+    same = float(np.corrcoef(model, published)[0, 1]) if model.std() > 0 and published.std() > 0 else float("nan")
     out.print(
         f"{line}correlation {same:.2f}, mean difference {off:.1%}; the published mean itself misses by {naive:.1%}",
         markup=False,

@@ -61,7 +61,8 @@ def _above(level: str, low: float, high: float = np.inf) -> Callable[[Inputs], f
 
     def compute(x: Inputs) -> float:
         told = levels(x, level)
-        return _percent(x, (told >= low) & (told < high))
+        inside: FloatArray = ((told >= low) & (told < high)).astype(np.float64)
+        return _percent(x, inside)
 
     return compute
 

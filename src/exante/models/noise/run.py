@@ -57,7 +57,7 @@ def run(inputs: Inputs, _state: dict[str, np.ndarray] | None) -> Outputs:
             "facade_lnight": to_level(front[:, 2]),
             "courtyard_lden": to_level(mean_day_energy(back, hours)),
             "courtyard_lnight": to_level(back[:, 2]),
-            "courtyard_share": np.float64(p["courtyard_share"]),
+            "courtyard_share": np.asarray(p["courtyard_share"]),
         }
     )
 

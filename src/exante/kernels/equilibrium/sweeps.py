@@ -159,6 +159,36 @@ def fill_least_costs(
             least[c, origin, z] = work.exact[z]
 
 
+@inner
+def opened(net: Net, bushes: Bushes, b: int, fixed: FloatArray, work: Workspace) -> bool:
+    """Whether a link leads on from bush `b` to a node that it does not reach."""
+    order, reached, place = bushes.order[b], bushes.reached[b], work.place
+    if reached == order.size:
+        return False
+    place[:] = NONE
+    for k in range(reached):
+        place[order[k]] = k
+    for a in range(net.head.size):
+        i = net.tail[a]
+        passable = place[i] == 0 or (place[i] != NONE and not net.no_through[i])
+        if passable and place[net.head[a]] == NONE and not np.isinf(fixed[a]):
+            return True
+    return False
+
+
+@inner
+def serves(bushes: Bushes, b: int, demand: FloatArray) -> bool:
+    """Whether all zones with demand are among the used nodes of bush `b`, so that its order can stay."""
+    wanted = 0
+    for z in range(demand.size):
+        wanted += demand[z] > 0.0
+    for k in range(bushes.used[b]):
+        j = bushes.order[b, k]
+        if j < demand.size and demand[j] > 0.0:
+            wanted -= 1
+    return wanted == 0
+
+
 @entry
 def renew(
     net: Net,
@@ -179,9 +209,14 @@ def renew(
         if uses_closed(bushes, b, own):
             fits[b] = False
             continue
+        whole = not opened(net, bushes, b, own, work)
+        if whole and serves(bushes, b, demand[b]):
+            load(net, bushes, b, demand[b], work)
+            add_flows(bushes, b, work, flow)
+            continue
         bushes.used[b] = bushes.reached[b]
         load(net, bushes, b, demand[b], work)
-        if bushes.reached[b] < bushes.order.shape[1]:
+        if not whole:
             label(net, bushes, b, time, own, work, bushes.reached[b])
             exact_labels(net, bushes, b, time, own, work, IMPROVEMENT)
             adopt(bushes, b, work)

@@ -93,7 +93,7 @@ def test_layers_of_the_open_data(city):
     assert len(regional) == 13
     assert regional["link_id"].isna().all()
     roads = regional["gate_id"].dropna()
-    assert sorted(roads.index) == [f"mts-{s}-{d}" for s in (154, 156, 160) for d in (0, 1)]
+    assert sorted(roads.index) == [f"mts-{s}-{d}" for s in (152, 154, 156, 160, 683) for d in (0, 1)]
     counts = city.table("counts").frame()
     mine = counts["site_id"].str.startswith("mts-")
     assert counts.loc[~mine, "van_flow"].isna().all()

@@ -36,7 +36,7 @@ def mean_day_energy(energy: ArrayLike, hours: ArrayLike) -> FloatArray:
     --------
     A steady 50 dB through day, evening and night is 56.4 dB:
 
-    >>> round(10 * np.log10(float(mean_day_energy([1e5, 1e5, 1e5], [12, 4, 8]))), 2)
+    >>> round(float(10 * np.log10(mean_day_energy([1e5, 1e5, 1e5], [12, 4, 8]))), 2)
     56.4
     """
     weight = np.asarray(hours, dtype=np.float64) / 24.0 * 10.0 ** (np.array(PENALTY) / 10.0)
@@ -65,7 +65,7 @@ def sleepless_share(lnight: ArrayLike) -> FloatArray:
     Examples
     --------
     >>> np.round(sleepless_share([30.0, 50.0, 60.0]), 4).tolist()
-    [0.0, 0.0425, 0.0877]
+    [0.0, 0.0425, 0.0878]
     """
     return _share(lnight, SLEEPLESS)
 

@@ -32,18 +32,18 @@ def add_stations(assembly: Assembly) -> Mapping[str, Table]:
     gates, traffic = _counted_gates(assembly, pd.DataFrame(sites), loops.counts)
     return {
         "gates": gates,
-        "statistics": traffic,
+        **({"statistics": traffic} if traffic is not None else {}),
         "count_sites": _joined(assembly.tables["count_sites"], pd.DataFrame(sites)),
         "counts": _joined(assembly.tables["counts"], loops.counts),
     }
 
 
-def _counted_gates(assembly: Assembly, sites: pd.DataFrame, counts: pd.DataFrame) -> tuple[Table, Table]:
+def _counted_gates(assembly: Assembly, sites: pd.DataFrame, counts: pd.DataFrame) -> tuple[Table, Table | None]:
     """Gates weighted by what their stations count, the others by class; the statistics with all gates' traffic."""
     table = assembly.tables["gates"].frame()
     known = assembly.streets.gates if assembly.streets is not None else None
     if known is None or not len(table):
-        return assembly.tables["gates"], assembly.tables["statistics"]
+        return assembly.tables["gates"], None
     usual = known.set_index("gate_id")["volume"]
     counted = regional_counts.daily_volumes(sites, counts)
     volume = table["gate_id"].map(counted).fillna(table["gate_id"].map(usual)).to_numpy(dtype=float)

@@ -71,5 +71,5 @@ def portal(monkeypatch):
 @pytest.fixture(scope="session")
 def town():
     """Module `tests/golden/town.py`: the files of a small made-up town, and its document."""
-    pytest.importorskip("geopandas")
+    pytest.importorskip("geopandas", reason="building a city needs the extra sources")
     return _golden("town")

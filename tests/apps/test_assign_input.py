@@ -88,7 +88,7 @@ def test_weights_of_toll_and_distance_in_the_metadata(tmp_path, assign):
 
 
 def test_omx_with_a_zone_mapping(tmp_path, assign):
-    openmatrix = pytest.importorskip("openmatrix")
+    openmatrix = pytest.importorskip("openmatrix", reason="reading OMX needs the extra sources")
     net, trips = files(tmp_path)
     wanted = objective(assign, net, trips)
     write_matrices(tmp_path / "t.omx", {"car": DEMAND})
@@ -110,7 +110,7 @@ def test_omx_with_a_zone_mapping(tmp_path, assign):
 
 
 def test_a_gmns_folder_with_names_of_its_own(tmp_path, assign):
-    openmatrix = pytest.importorskip("openmatrix")
+    openmatrix = pytest.importorskip("openmatrix", reason="reading OMX needs the extra sources")
     net, trips = files(tmp_path)
     wanted = objective(assign, net, trips)
     write_gmns(tmp_path / "g", read_network(net))
@@ -216,7 +216,7 @@ def test_cut_files_of_trips(tmp_path, assign, name):
     elif name == "t.npy":
         np.save(tmp_path / name, DEMAND)
     elif name == "t.omx":
-        pytest.importorskip("openmatrix")
+        pytest.importorskip("openmatrix", reason="reading OMX needs the extra sources")
         write_matrices(tmp_path / name, {"car": DEMAND})
     else:
         (tmp_path / name).write_text(TRIPS_HEAD + "\n".join(TRIPS))

@@ -40,7 +40,7 @@ def test_cell_points_and_density():
 
 
 def test_a_file_that_is_no_raster_is_refused(tmp_path):
-    pytest.importorskip("rasterio")
+    pytest.importorskip("rasterio", reason="reading rasters needs the extra sources")
     path = tmp_path / "pop.tif"
     path.write_bytes(b"II*")
     with pytest.raises(SourceError) as error:

@@ -71,7 +71,7 @@ def test_the_real_table_is_complete(data_dir):
 
 @pytest.mark.real_data
 def test_the_values_hold_climates_constructions_and_generators(data_dir):
-    pytest.importorskip("python_calamine")
+    pytest.importorskip("python_calamine", reason="reading workbooks needs the extra sources")
     path = data_dir / "energy" / "tabula" / VALUES
     climates = read_climates(path).set_index("climate")
     assert climates.loc["IT.MidClim", ["heating_days", "season_temperature", "sun_south"]].tolist() == [174, 5.2, 496]
@@ -84,7 +84,7 @@ def test_the_values_hold_climates_constructions_and_generators(data_dir):
 
 
 def test_a_workbook_that_is_none_is_refused(tmp_path):
-    pytest.importorskip("python_calamine")
+    pytest.importorskip("python_calamine", reason="reading workbooks needs the extra sources")
     path = tmp_path / "x.xlsx"
     path.write_text("no workbook")
     with pytest.raises(SourceError, match=r"the sheet Tab\.Climate cannot be read"):

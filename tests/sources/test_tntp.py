@@ -172,7 +172,7 @@ def test_round_trips_of_all_formats(tmp_path):
 
 
 def test_omx(tmp_path):
-    pytest.importorskip("openmatrix")
+    pytest.importorskip("openmatrix", reason="reading OMX needs the extra sources")
     demand = np.array([[0.0, 1 / 3], [2.0, 0.0]])
     write_matrices(tmp_path / "m.omx", {"car": demand})
     assert np.array_equal(read_matrix(tmp_path / "m.omx", n_zones=2), demand)

@@ -101,6 +101,8 @@ class Model:
         Packages whose source is the model's code version (the cache's key).
     optional : bool
         Left out, with the indicators that read it, where the city lacks a layer it reads.
+    uses : tuple of str
+        City columns that it reads where the city has them; where it has not, the model gets an array without rows.
     """
 
     name: str
@@ -110,9 +112,10 @@ class Model:
     run: Callable[[Inputs, dict[str, np.ndarray] | None], Outputs]
     modules: tuple[str, ...]
     optional: bool = False
+    uses: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        for name in (*self.reads, *self.writes):
+        for name in (*self.reads, *self.writes, *self.uses):
             vocabulary.get(name)
 
 

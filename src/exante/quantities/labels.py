@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from exante.quantities.vehicle_kinds import KINDS, name_kind
+
 #: Members by dimension. Models write and indicators read arrays in this order.
 LABELS: dict[str, tuple[str, ...]] = {
     "mode": ("walk", "cycle", "transit", "car", "motorcycle"),
@@ -13,6 +15,9 @@ LABELS: dict[str, tuple[str, ...]] = {
     "income_band": ("lowest", "second", "third", "fourth", "highest"),
     "car": ("without", "with"),
     "household_size": ("1", "2", "3", "4", "5_plus"),
+    "kind": tuple(name_kind(kind) for kind in KINDS),
+    "road_area": ("elsewhere", "low_emission_zone"),
+    "pollutant": ("co2", "nox", "no2", "pm_exhaust", "pm25_wear", "pm10_wear", "co2_upstream", "electricity"),
 }
 
 

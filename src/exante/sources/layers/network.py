@@ -92,6 +92,7 @@ def complete_links(streets: Streets, assembly: Assembly) -> pd.DataFrame:
     table = pd.concat([table, limit], axis=1)
     table["source_speed_limit"] = links["source_speed_limit"]
     table["built_up"] = inside
+    table["built_density"] = around
     table["allowed_uses"] = links["allowed_uses"]
     table["zone_id"] = links["zone_id"]
     table["geometry"] = links["geometry"]

@@ -15,6 +15,9 @@ from exante.sources.sketch.streets import draw_local_streets, one_way
 #: Rank of a class where streets meet.
 RANK = {"primary": 3, "secondary": 2, "tertiary": 1, "trunk": 2}
 
+#: Volume of buildings of any use for a resident, m3: an assumption, near the ratio of GHS-BUILT-V in both cities.
+BUILT_PER_HEAD = 500.0
+
 #: Within this distance of the middle main junctions have signals, beyond it roundabouts (km).
 SIGNAL_REACH = 4.6
 
@@ -80,6 +83,7 @@ def _links(
     limit = np.array([float(usual[k]["speed_limit"]) if s is None else s for k, s in zip(kind, stated, strict=True)])
     fast = np.isin(kind, ("motorway", "trunk"))
     count = len(street)
+    holder = _holders(zones, middle)
     return Table(
         "links",
         {
@@ -97,11 +101,19 @@ def _links(
             "speed_limit_origin": ["sketched"] * count,
             "effective_speed_limit": limit,
             "built_up": shapely.covers(built_up, middle) & ~fast,
+            "built_density": _built_density(zones, holder),
             "allowed_uses": _uses(kind),
-            "zone_id": _holders(zones, middle),
+            "zone_id": holder,
             "geometry": lines,
         },
     )
+
+
+def _built_density(zones: Table, holder: np.ndarray) -> np.ndarray:
+    """Volume of buildings over area of ground, m, by residents of the zone; missing outside all zones."""
+    density = BUILT_PER_HEAD * zones["population"] / zones["area"]
+    held = dict(zip(zones["zone_id"].tolist(), density.tolist(), strict=True))
+    return np.array([held.get(zone, np.nan) for zone in holder.tolist()])
 
 
 def _uses(kind: np.ndarray) -> list[str]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import numpy as np
 import pandas as pd
 
 from exante.city import Table
 from exante.sources import epw, temperature_series
 from exante.sources.barcelona import daily_weather
+from exante.sources.climate.table import complete
 from exante.sources.layers.step import Assembly, Makes, Step
 from exante.sources.report import Report
 
@@ -20,16 +20,16 @@ def read_weather(assembly: Assembly) -> Mapping[str, Table]:
     tables: dict[str, Table] = {}
     if assembly.has("typical_year"):
         year = epw.read_epw(files.paths["typical_year"])
-        hours = year.hourly.reset_index(drop=True)
-        hours.insert(0, "hour", np.arange(len(hours)))
-        hours.insert(0, "place", year.place)
+        hours = year.hourly
         report.of("typical_year").account("weather", "hours", len(hours))
         report.tell(
             f"weather: {len(hours)} hours of {year.place}, {hours['dry_bulb'].mean():.1f} degC and "
             f"{hours['global_horizontal'].sum() / 1000:.0f} kWh/m2 global radiation in the year; blank: "
             + (", ".join(f"{c} {n}" for c, n in hours.isna().sum().items() if n) or "none")
         )
-        tables["weather"] = Table.from_frame("weather", hours)
+        tables["weather"] = complete(
+            hours, assembly.document, year.place, (year.latitude, year.longitude, year.altitude, year.time_zone)
+        )
     days = []
     if assembly.has("weather_days_wide"):
         name = "weather_days_wide"

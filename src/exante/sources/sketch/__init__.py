@@ -13,6 +13,7 @@ from exante.city import City, Layer, Provenance, Table
 from exante.city.check import require_sound
 from exante.quantities.errors import SourceError
 from exante.quantities.units import factor
+from exante.sources.climate.table import SYNTHETIC, weather_table
 from exante.sources.people import from_figures
 from exante.sources.people.cube import car_share
 from exante.sources.people.tables import make_tables, note
@@ -21,6 +22,7 @@ from exante.sources.sketch.network import draw_network
 from exante.sources.sketch.plan import Plan, draw_plan
 from exante.sources.sketch.zones import draw_zones
 from exante.sources.statistics import list_provenance, read_city_document, read_fleet, read_published, read_statistics
+from exante.sources.wind import make_rose
 
 #: Figures without which no city can be sketched.
 NEEDED = (
@@ -88,6 +90,11 @@ def sketch_document(document: Mapping[str, Any], name: str) -> SketchReport:
     published = read_published(document)
     if published:
         tables["published"], layers["published"] = published
+    if "climate" in document:
+        tables["weather"] = weather_table(document)
+        layers["weather"] = Layer(0, list_provenance([document["climate"]]), SYNTHETIC)
+    tables["wind"], told = make_rose(tables.get("weather"), None)
+    layers["wind"] = Layer(0, layers["weather"].sources if "weather" in layers else statistics_layer.sources, told)
     if "people" in document:
         _add_people(tables, layers, document, figures)
     head = document["city"]

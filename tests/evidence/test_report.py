@@ -332,7 +332,7 @@ def test_the_file_is_whole_or_absent(tmp_path, monkeypatch):
     def broken(*_):
         raise OSError("disk full")
 
-    monkeypatch.setattr("exante.evidence.report.page.os.replace", broken)
+    monkeypatch.setattr("exante.evidence.report.writing.os.replace", broken)
     with pytest.raises(OSError, match="disk full"):
         write_report(fake.make_forecast(side=8, draws=17), path)
     assert [p.name for p in tmp_path.iterdir()] == ["report.html"]

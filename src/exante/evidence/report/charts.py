@@ -43,6 +43,7 @@ def dot_plot(
     above: str = "neither",
     noise: float = 0.0,
     stamp: str = "",
+    span: tuple[float, float] | None = None,
 ) -> Markup:
     """Quantile dot plot of 50 dots about a mark (no change, or a target).
 
@@ -62,9 +63,12 @@ def dot_plot(
         Half-width of the numerical noise about the mark, drawn as a band.
     stamp : str
         Words printed across the chart (a sketch says so).
+    span : (float, float), optional
+        Least and largest value of the axis where several charts share it.
     """
     values = np.sort(quantile_dots(draws))
-    low, high = _padded(min(values[0], mark - noise), max(values[-1], mark + noise))
+    ends = span or (values[0], values[-1])
+    low, high = _padded(min(ends[0], mark - noise), max(ends[1], mark + noise))
     scale = (WIDTH - 2 * SIDE) / (high - low)
 
     def x(value: float) -> float:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
@@ -15,6 +13,7 @@ from exante.evidence.report import basis, places, sections, words
 from exante.evidence.report.digest import list_headlines, list_outcomes
 from exante.evidence.report.markup import Markup, element, join, link
 from exante.evidence.report.numbers import spaced
+from exante.evidence.report.writing import write_page
 
 
 def write_report(forecast: Any, path: str | Path, limits: Sequence[str] = ()) -> Path:
@@ -34,18 +33,7 @@ def write_report(forecast: Any, path: str | Path, limits: Sequence[str] = ()) ->
     Path
         The file.
     """
-    path = Path(path)
-    content = report_html(forecast, limits).encode("utf-8")
-    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-    return path
+    return write_page(Path(path), report_html(forecast, limits))
 
 
 def report_html(forecast: Any, limits: Sequence[str] = ()) -> str:

@@ -81,6 +81,7 @@ def run_ensemble(
     *,
     workers: int | None = None,
     progress: Progress | None = None,
+    background: PolicyLike | None = None,
 ) -> Ensemble:
     """Run baseline and policy in every draw.
 
@@ -106,9 +107,11 @@ def run_ensemble(
         Threads; by default the processors at hand.
     progress : callable, optional
         Called as `progress(done, total, what)`.
+    background : PolicyLike, optional
+        What changes with and without the policy (a scenario of the horizon), applied to the city of every draw first.
     """
     with threadpool_limits(1, user_api="blas"):  # draws are the threads; a BLAS of its own adds waiting
-        return _run(simulator, city, policy, draws, indicators, fields, workers, progress or _silent)
+        return _run(simulator, city, policy, draws, indicators, fields, workers, progress or _silent, background)
 
 
 def _run(
@@ -120,17 +123,25 @@ def _run(
     fields: Fields,
     workers: int | None,
     tell: Progress,
+    background: PolicyLike | None,
 ) -> Ensemble:
     total = draws.number + 1
     tell(0, total, "baseline at the parameters' medians")
     medians = draws.medians()
-    central = simulator.run(apply_modes(city, medians), medians)
+    behind = draws.policy_uniforms(background.uncertain()) if background else None
+
+    def at(known: Mapping[str, float], uniforms: Mapping[str, float] | None) -> City:
+        """The baseline's city: the modes of a draw, and what changes anyway."""
+        drawn = apply_modes(city, known)
+        return background.at(uniforms).apply(drawn) if background else drawn
+
+    central = simulator.run(at(medians, None), medians)
     uniforms = draws.policy_uniforms(policy.uncertain())
-    policy.at(uniforms[0]).apply(city)  # a policy that does not fit the city fails before the long work
+    policy.at(uniforms[0]).apply(at(medians, None))  # a policy that does not fit fails before the long work
 
     def one(draw: int) -> _Pair:
         parameters = draws.values(draw)
-        drawn = apply_modes(city, parameters)
+        drawn = at(parameters, behind[draw] if behind else None)
         base = simulator.run(drawn, parameters, central)
         after = simulator.run(policy.at(uniforms[draw]).apply(drawn), parameters, base)
         values = np.array([[state.value(i) for state in (base, after)] for i in indicators])

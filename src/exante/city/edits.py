@@ -133,3 +133,109 @@ def _equal(a: np.ndarray, b: np.ndarray) -> bool:
     if a.dtype.kind == "f" and b.dtype.kind == "f":
         return bool(np.array_equal(a, b, equal_nan=True))
     return bool(np.array_equal(a, b))
+
+
+@dataclass(frozen=True)
+class Scale:
+    """A column times a factor in the rows that a column of the table names; several of them commute.
+
+    Parameters
+    ----------
+    table, column : str
+        What is multiplied.
+    by : str
+        Column of the table whose values choose the rows (its key, or another such as `zone_id`).
+    ids : ndarray of str, shape (chosen,)
+        Values of `by`.
+    factor : ndarray, shape (chosen,) or ()
+        Dimensionless, >= 0.
+    why : str
+        Reason in plain words.
+    """
+
+    table: str
+    column: str
+    by: str
+    ids: np.ndarray
+    factor: np.ndarray
+    why: str
+
+    def apply(self, city: City) -> City:
+        """The city after the change; missing values stay missing.
+
+        Raises
+        ------
+        CityError
+            If a value of `by` is in no row, or a factor is negative or missing.
+        """
+        place, rows = _chosen(city, self.table, self.by, self.ids)
+        factor = np.broadcast_to(np.asarray(self.factor, dtype=float), (len(self.ids),))
+        if not (np.isfinite(factor) & (factor >= 0)).all():
+            raise CityError(f"a factor of {self.table}.{self.column} is negative or missing", where=self.why)
+        values = np.array(city.table(self.table)[self.column])
+        values[rows] = values[rows] * factor[place]
+        return city.with_table(city.table(self.table).with_columns(**{self.column: values}))
+
+
+@dataclass(frozen=True)
+class Add:
+    """Amounts added to a column of keyed rows; several of them commute.
+
+    Parameters
+    ----------
+    table, column : str
+        What grows or shrinks.
+    ids : ndarray of str, shape (chosen,)
+        Keys of the rows.
+    amount : ndarray, shape (chosen,) or ()
+        In the vocabulary's unit.
+    why : str
+        Reason in plain words.
+    """
+
+    table: str
+    column: str
+    ids: np.ndarray
+    amount: np.ndarray
+    why: str
+
+    def apply(self, city: City) -> City:
+        """The city after the change.
+
+        Raises
+        ------
+        CityError
+            If a key is unknown, or a value would fall below the vocabulary's minimum.
+        """
+        table = city.table(self.table)
+        place, rows = _chosen(city, self.table, table.key, self.ids)
+        values = np.array(table[self.column])
+        amount = np.broadcast_to(np.asarray(self.amount, dtype=float), (len(self.ids),))
+        values[rows] = values[rows] + amount[place]
+        least = vocabulary.get(f"{self.table}.{self.column}").minimum
+        if least is not None and (values[rows] < least).any():
+            worst = int(rows[np.argmin(values[rows])])
+            raise CityError(
+                f"{self.table}.{self.column} of {table[table.key][worst]} would be {float(values[worst]):g}",
+                where=self.why,
+                remedy="Take away less than there is",
+            )
+        return city.with_table(table.with_columns(**{self.column: values}))
+
+
+def _chosen(city: City, table: str, by: str, ids: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """For every chosen row the place of its value in `ids`, and the row."""
+    column = city.table(table)[by].astype(str)
+    wanted = np.asarray(ids).astype(str)
+    order = np.argsort(wanted, kind="stable")
+    at = np.minimum(np.searchsorted(wanted[order], column), max(len(wanted) - 1, 0))
+    hit = wanted[order][at] == column if len(wanted) else np.zeros(len(column), dtype=bool)
+    lost = np.setdiff1d(wanted, column)
+    if len(lost):
+        raise CityError(
+            f"{len(lost)} values of {table}.{by} that an edit names are not in the city, first {', '.join(lost[:5])}",
+            where=f"table {table}",
+            remedy="The edit was made for another city: rebuild it on this one",
+        )
+    rows = np.flatnonzero(hit)
+    return order[at[rows]], rows

@@ -8,7 +8,7 @@ from itertools import combinations
 
 import numpy as np
 
-from exante.city import Append, City, Edit
+from exante.city import Add, Append, City, Edit, Scale
 from exante.policy.document import counted
 from exante.policy.measures.base import Change, Measure
 from exante.quantities.errors import PolicyError, UserError
@@ -147,6 +147,9 @@ def _without_repeats(changes: list[Change]) -> list[Change]:
             if not name or name not in charges:
                 kept.append(change)
             charges.add(name)
+            continue
+        if isinstance(change, Scale | Add):  # relative: measures that change the same cells do so one after the other
+            kept.append(change)
             continue
         before = written.setdefault((change.table, change.column), set())
         fresh = np.array([key not in before for key in change.ids], dtype=bool)

@@ -17,6 +17,7 @@ from exante.policy.compose import Named, join_edits
 from exante.policy.document import Part, fault
 from exante.policy.measures import AnyMeasure
 from exante.policy.measures.base import Change
+from exante.policy.outlays import Outlay
 from exante.policy.uncertain import Uncertain, Wanted, list_numbers, resolve
 from exante.quantities.distributions import Distribution
 from exante.quantities.errors import PolicyError
@@ -185,6 +186,27 @@ class Policy(Part):
     def apply(self, city: City) -> City:
         """The city with the policy in force; the same city where nothing changes."""
         return city.edit(self.edits(city))
+
+    def outlays(self, city: City) -> list[Outlay]:
+        """What the policy costs whom: the document's own cost, paid by the city, and what its measures state.
+
+        A document's own cost stands for all of its measures' costs to the city.
+
+        Raises
+        ------
+        PolicyError
+            If numbers are still uncertain.
+        """
+        found: list[Outlay] = []
+        for part in self.parts:
+            stated = [outlay for measure in part.measures for outlay in measure.outlays(city)]
+            if part.cost is None:
+                found += stated
+                continue
+            capital, yearly = (0.0 if n is None else n.value for n in (part.cost.capital, part.cost.yearly))
+            found.append(Outlay(f"cost stated by '{part.title}'", "city", capital, yearly))
+            found += [outlay for outlay in stated if outlay.payer != "city"]
+        return found
 
     def describe(self) -> list[str]:
         """What the policy does, a plain sentence each."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from abc import abstractmethod
 
-from exante.city import Append, City, Edit
+from exante.city import Add, Append, City, Edit, Scale
 from exante.policy.document import Part
+from exante.policy.outlays import Outlay
 
-Change = Edit | Append
+Change = Edit | Append | Scale | Add
 
 
 class Measure(Part):
@@ -35,6 +36,16 @@ class Measure(Part):
     @abstractmethod
     def describe_on(self, city: City) -> list[str]:
         """What changes on this city, with numbers; notes that a reader has to know last."""
+
+    def outlays(self, city: City) -> list[Outlay]:  # noqa: ARG002
+        """What the measure costs whom on this city, every number known; empty where nothing is stated.
+
+        Raises
+        ------
+        PolicyError
+            As `edits`.
+        """
+        return []
 
     def label(self) -> str:
         """The measure in a few words, for errors."""

@@ -39,7 +39,9 @@ FORM = (
 )
 
 
-def read_sites(path: Path, city: City, positions: Path | None = None) -> tuple[pd.DataFrame, pd.DataFrame, list[str]]:
+def read_sites(
+    path: Path, city: City, positions: Path | None = None, *, counted: bool = True
+) -> tuple[pd.DataFrame, pd.DataFrame, list[str]]:
     """Sites joined to the city's links, their counts, and what was left out.
 
     Parameters
@@ -50,6 +52,8 @@ def read_sites(path: Path, city: City, positions: Path | None = None) -> tuple[p
     positions : Path, optional
         Where sites lie that the file knows by a code alone: the list of loops for a half-hourly file (the city's own
         sites without it), the official street graph for codes of arcs.
+    counted : bool
+        False for a list of places, which need no date and no flow (the plain form only).
 
     Returns
     -------
@@ -83,10 +87,10 @@ def read_sites(path: Path, city: City, positions: Path | None = None) -> tuple[p
         return _placed(found, links, loops)
     if "VIA_SPIRA" in head:
         return _half_hourly(path, city, positions, links, loops)
-    frame = _named(_table(path), path)
+    frame = _named(_table(path), path, counted)
     if "arc" in frame:
         frame = arcs.locate(frame, positions, path)
-    counts = _counts(frame, path)
+    counts = _counts(frame, path) if "date" in frame else pd.DataFrame(columns=["site_id", "date", "hour", "flow"])
     notes: list[str] = []
     return _joined(frame.drop_duplicates("site_id").reset_index(drop=True), city, links, loops, notes), counts, notes
 
@@ -127,13 +131,13 @@ def _table(path: Path) -> pd.DataFrame:
         raise SourceError(f"the table cannot be read ({error})", where=path.name, remedy=FORM) from error
 
 
-def _named(frame: pd.DataFrame, path: Path) -> pd.DataFrame:
+def _named(frame: pd.DataFrame, path: Path, counted: bool) -> pd.DataFrame:
     """The table under our own names."""
     have = {str(c).strip().lower(): c for c in frame.columns}
     names = {have[n]: ours for ours, theirs in NAMES.items() for n in theirs[::-1] if n in have}
     frame = frame.rename(columns=names)
     placed = "arc" in frame or ({"longitude", "latitude"} <= set(frame) and {"direction", "bearing"} & set(frame))
-    absent = [c for c in ("site_id", "date") if c not in frame]
+    absent = [c for c in (("site_id", "date") if counted else ("site_id",)) if c not in frame]
     if not placed and "link_id" not in frame:
         absent.append("longitude, latitude and direction or bearing (or link_id, or arc)")
     if absent:

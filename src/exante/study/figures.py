@@ -211,7 +211,8 @@ def known_quantities() -> tuple[str, ...]:
 
 def _private_share(state: CityState) -> float:
     trips = state.read("trips_by_mode")
-    return float(100.0 * (trips[place("mode", "car")] + trips[place("mode", "motorcycle")]) / trips.sum())
+    private = sum(trips[place("mode", mode)] for mode in ("car", "car_passenger", "motorcycle"))
+    return float(100.0 * private / trips.sum())
 
 
 def _trips_inside(state: CityState) -> float:

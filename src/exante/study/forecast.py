@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
-from pathlib import Path
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import xarray as xr
 
-from exante import __version__
 from exante.city.check import require_sound
 from exante.city.city import City
 from exante.indicators import list_indicators
 from exante.models import list_models
 from exante.policy import Policy
+from exante.policy.scenario import Scenario
 from exante.quantities import vocabulary
 from exante.quantities.declarations import Indicator, Model
+from exante.quantities.distributions import Distribution
 from exante.quantities.errors import MissingLayerError
 from exante.simulation import Draws, Ensemble, Simulator, run_ensemble, wire
 from exante.simulation.cache import OutputCache
@@ -26,104 +25,8 @@ from exante.simulation.ensemble import Progress
 from exante.simulation.footprint import Footprint, Meter
 from exante.simulation.posterior import read_posterior
 from exante.study.fields import LINK_FIELDS, ZONE_FIELDS, map_fields
-from exante.study.summary import Outcome, summarise
-
-SCENARIOS = ("baseline", "policy")
-
-
-@dataclass(frozen=True)
-class Forecast:
-    """What a policy will do to a city: the distribution of the paired difference.
-
-    Parameters
-    ----------
-    city : City
-        The baseline.
-    policy : Policy
-        What is forecast.
-    indicators : xarray.Dataset
-        One variable per indicator, dims (scenario, draw); attrs unit, title, better, counted.
-    links, zones : xarray.Dataset
-        Fields for maps, dims (scenario, draw, link or zone); attrs unit, title.
-    parameters : xarray.DataArray
-        Drawn values of the uncertain parameters, dims (draw, parameter).
-    noise_floor : dict of str to float
-        Numerical noise of each indicator, in its unit.
-    levels : dict of str to int
-        Maturity of every layer the models read.
-    footprint : dict
-        CPU-seconds, peak memory, energy with its method, gCO2e.
-    command : str
-        The command line that made it, if one did.
-    """
-
-    city: City
-    policy: Policy
-    indicators: xr.Dataset
-    links: xr.Dataset
-    zones: xr.Dataset
-    parameters: xr.DataArray
-    diagnostics: xr.Dataset
-    noise_floor: dict[str, float]
-    levels: dict[str, int]
-    footprint: dict[str, Any]
-    seed: int
-    warnings: list[str] = field(default_factory=list)
-    target: dict[str, Any] | None = None
-    version: str = __version__
-    command: str = ""
-
-    @property
-    def draws(self) -> int:
-        """Number of draws."""
-        return int(self.indicators.sizes["draw"])
-
-    @cached_property
-    def outcomes(self) -> list[Outcome]:
-        """Every indicator, summarised."""
-        return summarise(self.indicators, self.noise_floor)
-
-    def summary(self) -> list[dict[str, Any]]:
-        """Every indicator as a JSON object."""
-        return [outcome.document() for outcome in self.outcomes]
-
-    def table(self) -> Any:
-        """The summary as a DataFrame, a row per indicator."""
-        import pandas as pd
-
-        rows = [{**{k: v for k, v in r.items() if k != "change"}, **r["change"]} for r in self.summary()]
-        return pd.DataFrame(rows).set_index("name")
-
-    def document(self) -> dict[str, Any]:
-        """The forecast as a JSON object (without draws; those are in the run folder)."""
-        return {
-            "exante": self.version,
-            "city": {
-                "name": self.city.name,
-                "title": self.city.title,
-                "as_of": self.city.as_of.isoformat(),
-                "sketch": self.city.is_sketch,
-            },
-            "policy": {
-                "title": self.policy.title,
-                "starts": self.policy.starts.isoformat() if self.policy.starts else None,
-                "source": self.policy.source,
-                "says": self.policy.describe(),
-            },
-            "draws": self.draws,
-            "seed": self.seed,
-            "indicators": self.summary(),
-            "levels": self.levels,
-            "warnings": self.warnings,
-            "footprint": self.footprint,
-        }
-
-    def report(self, path: str | Path) -> Path:
-        """Write the one-file HTML report; needs `exante.evidence` (a floor above, loaded on use)."""
-        from importlib import import_module
-
-        written: Path = import_module("exante.evidence.report").write_report(self, Path(path))
-        return written
+from exante.study.horizon import in_force, plan
+from exante.study.result import SCENARIOS, Forecast
 
 
 def forecast(
@@ -136,6 +39,8 @@ def forecast(
     cache: OutputCache | None = None,
     models: Sequence[Model] | None = None,
     progress: Progress | None = None,
+    horizon: int | None = None,
+    scenario: Scenario | None = None,
 ) -> Forecast:
     """Forecast what `policy` does to `city`.
 
@@ -157,6 +62,10 @@ def forecast(
         All known models by default.
     progress : callable, optional
         Called as `progress(done, total, what)`.
+    horizon : int, optional
+        Year for which the forecast is made, with milestones on the way; the city's own date by default.
+    scenario : Scenario, optional
+        What changes with and without the policy until then; nothing by default.
 
     Returns
     -------
@@ -176,19 +85,57 @@ def forecast(
     require_layers(city, wiring.models)
     intensity, source = _grid(city)
     wanted = present_indicators(city, wiring.models)
+    sampled = Draws((p for m in wiring.models for p in m.parameters), draws, seed, read_posterior(city))
+    simulator = Simulator(wiring, cache if cache is not None else OutputCache.of_user())
+    planned = plan(city, policy, horizon) if horizon is not None else None
+    years = planned.years if planned else (city.as_of.year,)
     with Meter(intensity, source) as meter:
-        ensemble = run_ensemble(
-            Simulator(wiring, cache if cache is not None else OutputCache.of_user()),
-            city,
-            policy,
-            sampled := Draws((p for m in wiring.models for p in m.parameters), draws, seed, read_posterior(city)),
-            wanted,
-            map_fields,
-            workers=workers,
-            progress=progress,
-        )
+        ensembles = [
+            run_ensemble(
+                simulator,
+                city,
+                in_force(policy, year) if planned else policy,
+                sampled,
+                wanted,
+                map_fields,
+                workers=workers,
+                progress=_of_year(progress, year) if len(years) > 1 else progress,
+                background=scenario.at_year(year) if scenario else None,
+            )
+            for year in years
+        ]
     levels = {t: city.level(t) for t in (*wiring.tables(), "posterior") if t in city.tables}
-    return _assembled(city, policy, sampled, wanted, ensemble, levels, meter.footprint)
+    own = in_force(policy, years[-1]).uncertain() if planned else policy.uncertain()
+    last = _assembled(city, policy, own, sampled, wanted, ensembles[-1], levels, meter.footprint)
+    if planned is None:
+        return last
+    told = [*last.warnings, *([] if scenario else [NO_SCENARIO])]
+    paths = _paths(wanted, ensembles, years, draws)
+    return replace(last, scenario=scenario.title if scenario else "No change", paths=paths, warnings=told)
+
+
+NO_SCENARIO = "No scenario was given: people, fleet, grid, prices and climate stay as they are today until the horizon."
+
+
+def _of_year(progress: Progress | None, year: int) -> Progress | None:
+    return (lambda done, total, what: progress(done, total, f"{year}, {what}")) if progress else None
+
+
+def _paths(wanted: Sequence[Indicator], ensembles: Sequence[Ensemble], years: Sequence[int], draws: int) -> xr.Dataset:
+    """Indicators by scenario, draw and year."""
+    values = np.stack([e.indicators for e in ensembles], axis=-1)
+    noise = np.max([e.noise for e in ensembles], axis=0)
+    return xr.Dataset(
+        {
+            i.name: (
+                ("scenario", "draw", "year"),
+                values[k],
+                {"unit": i.unit, "title": i.title, "better": i.better, "shown": i.shown, "noise": float(noise[k])},
+            )
+            for k, i in enumerate(wanted)
+        },
+        coords={"scenario": list(SCENARIOS), "draw": np.arange(draws), "year": list(years)},
+    )
 
 
 def present_models(city: City, models: Sequence[Model]) -> list[Model]:
@@ -243,6 +190,7 @@ def require_layers(city: City, models: Sequence[Model]) -> None:
 def _assembled(
     city: City,
     policy: Policy,
+    laws: Mapping[str, Distribution],
     draws: Draws,
     wanted: Sequence[Indicator],
     ensemble: Ensemble,
@@ -251,8 +199,7 @@ def _assembled(
 ) -> Forecast:
     coords = {"scenario": list(SCENARIOS), "draw": np.arange(draws.number)}
     names, values = draws.table()
-    paths = sorted(policy.uncertain())
-    laws = policy.uncertain()
+    paths = sorted(laws)
     own = np.array([[float(laws[p].quantile(u[p])) for p in paths] for u in ensemble.policy_uniforms])
     return Forecast(
         city=city,

@@ -40,7 +40,8 @@ def save_run(
     """Write the run into `folder` (made if need be) under its own name; an equal run is left as it is.
 
     Files: `forecast.json` (what `--json` prints), `indicators.parquet`, `links.parquet`, `zones.parquet`,
-    `parameters.parquet` (a row per draw), `policy.toml`, and those of `extras`.
+    `parameters.parquet` (a row per draw), `policy.toml`, `paths.parquet` where years were computed, `sites.parquet`
+    where sites were named, and those of `extras`.
 
     Parameters
     ----------
@@ -76,6 +77,12 @@ def save_run(
             ("zones", forecast.zones),
         ):
             pq.write_table(_long(dataset), temporary / f"{name}.parquet", compression="zstd")
+        if forecast.paths is not None:
+            pq.write_table(_long(forecast.paths), temporary / "paths.parquet", compression="zstd")
+        if forecast.sites is not None:
+            pq.write_table(
+                pa.Table.from_pandas(forecast.sites.frame(), preserve_index=False), temporary / "sites.parquet"
+            )
         frame = pd.DataFrame(forecast.parameters.values, columns=forecast.parameters["parameter"].values)
         pq.write_table(pa.Table.from_pandas(frame, preserve_index=False), temporary / "parameters.parquet")
         for file, write in (extras or {}).items():

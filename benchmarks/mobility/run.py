@@ -25,7 +25,9 @@ from exante.quantities.labels import LABELS, place
 
 
 def inputs(city, parameters):
-    return Inputs({n: city.column(n) for n in MODEL.reads}, parameters)
+    arrays = {n: city.column(n) for n in MODEL.reads}
+    arrays |= {n: city.column(n) if city.has_column(n) else np.zeros(0) for n in MODEL.uses}
+    return Inputs(arrays, parameters)
 
 
 def drawn(seed):
@@ -44,7 +46,7 @@ def outcomes(city, run):
         "vehicle-km a day": km.sum(),
         "vehicle-hours a day": hours.sum(),
         "km/h without motorways": km[urban].sum() / hours[urban].sum(),
-        "car share, %": trips[place("mode", "car")],
+        "car share, %": trips[place("mode", "car")] + trips[place("mode", "car_passenger")],
         "surplus, EUR a day": a["zone_surplus"].sum(),
     }
 

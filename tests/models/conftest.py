@@ -26,6 +26,7 @@ def column(city, name):
 
 def inputs(city, model=MOBILITY, results=None, **parameters):
     names = {n: column(city, n) if "." in n else results[n] for n in model.reads}
+    names |= {n: city.column(n) if city.has_column(n) else np.zeros(0) for n in model.uses}
     return Inputs(names, medians(model, **parameters))
 
 

@@ -16,7 +16,7 @@ from exante.quantities.errors import MissingLayerError, NetworkError
 from exante.quantities.labels import LABELS
 
 PERIODS = len(LABELS["period"])
-DIMS = {"period": 5, "vehicle": 4, "mode": 5, "link": 18, "zone": 3}
+DIMS = {"period": 5, "vehicle": 4, "mode": 7, "link": 18, "zone": 3}
 
 
 def with_column(city, table, **columns):
@@ -59,17 +59,17 @@ def test_trips_by_mode_are_all_trips_of_residents(tools, village_city, village_r
     paper = inside * (3000 * p["rate_work"] + 900 * p["rate_study"])
     paper += (1.0 - p["other_outside"]) * 6000 * p["rate_other"]
     assert village_run.arrays["trips_by_mode"].sum() == pytest.approx(paper)
-    assert village_run.arrays["trips_by_mode"][LABELS["mode"].index("car")] == pytest.approx(
-        village_run.arrays["zone_car_trips"].sum()
-    )
+    by_mode = dict(zip(LABELS["mode"], village_run.arrays["trips_by_mode"], strict=True))
+    in_cars = by_mode["car"] + by_mode["car_passenger"]
+    assert in_cars == pytest.approx(village_run.arrays["zone_car_trips"].sum())
 
 
 def test_nobody_walks_further_than_others_ride(tools, village_city, village_run):
     inputs = tools.inputs(village_city)
     longest = build_network(inputs).walk_distance.max()
-    walk, cycle, transit, car, motorcycle = village_run.arrays["trip_length_by_mode"]
-    assert 0.0 < walk < min(cycle, transit, car, motorcycle)
-    assert max(cycle, transit, car, motorcycle) <= longest
+    walk, *others = village_run.arrays["trip_length_by_mode"]
+    assert 0.0 < walk < min(others)
+    assert max(others) <= longest
 
 
 def test_the_village_light_costs_its_delay(tools, village_city, village_run):
@@ -123,7 +123,9 @@ def test_a_charge_on_the_only_way_is_paid_and_answered(tools, village_city, vill
     flow = charged.arrays["link_flow"][:, at]
     assert (flow < village_run.arrays["link_flow"][:, at]).all()
     cars = charged.arrays["link_flow_by_vehicle"][:, LABELS["vehicle"].index("car"), at]
-    assert charged.arrays["toll_revenue_by_period"] == pytest.approx(3.0 * cars, rel=1e-9), "cars alone pay"
+    paid = charged.arrays["toll_revenue_by_period"]
+    assert (paid < 3.0 * cars).all(), "cars alone pay, and taxis among them do not"
+    assert paid == pytest.approx(3.0 * cars, rel=0.08)
 
 
 def test_lorries_pay_their_own_charge_and_do_not_answer(tools, village_city, village_run):
@@ -229,7 +231,8 @@ def test_another_weight_of_minutes_keeps_the_level_of_shares(tools, sketch_city)
 
 def test_nobody_without_a_car_drives(tools, village_city):
     run = tools.run(with_column(village_city, "zones", car_availability=np.zeros(3)))
-    assert run.arrays["zone_car_trips"].sum() == 0.0
+    assert run.arrays["trips_by_mode"][LABELS["mode"].index("car")] == 0.0
+    assert run.arrays["zone_car_trips"].sum() > 0.0, "others give them a lift"
 
 
 def test_traffic_at_the_ends_of_a_day_balances(tools, village_city):
@@ -300,11 +303,12 @@ def test_a_charge_on_a_street_without_cars_is_refused(tools, village_city):
 def test_golden_village(village_run):
     """Frozen to notice changes: after a change of parameters or model, read the new numbers, then copy them."""
     arrays = village_run.arrays
-    assert arrays["trips_by_mode"] == pytest.approx([5662.63, 1406.39, 1258.82, 3756.27, 287.43], abs=0.1)
+    by_mode = [5934.70, 1436.63, 1306.53, 2952.29, 297.72, 383.17, 60.49]
+    assert arrays["trips_by_mode"] == pytest.approx(by_mode, abs=0.1)
     assert float(arrays["external_car_trips"]) == pytest.approx(2844.6, abs=0.1)
-    assert arrays["link_flow"].sum(axis=1) == pytest.approx([637.38, 613.98, 721.77, 382.03, 148.78], abs=0.1)
+    assert arrays["link_flow"].sum(axis=1) == pytest.approx([637.50, 588.98, 707.48, 365.02, 145.03], abs=0.1)
     by_vehicle = arrays["link_flow_by_vehicle"][0].sum(axis=1)
-    assert by_vehicle == pytest.approx([502.34, 26.21, 87.86, 20.96], abs=0.1)
+    assert by_vehicle == pytest.approx([502.02, 26.67, 87.86, 20.96], abs=0.1)
     assert arrays["zone_car_time"] == pytest.approx([2.411, 2.360, 3.189], abs=0.002)
 
 

@@ -65,20 +65,40 @@ def _toll_revenue(x: Inputs) -> float:
     return float(x["period_weight"] @ x["toll_revenue_by_period"])
 
 
-def _share(mode: str, title: str, better: str) -> Indicator:
-    at = place("mode", mode)
+def _share(name: str, modes: tuple[str, ...], title: str, better: str, shown: bool = True) -> Indicator:
+    at = [place("mode", mode) for mode in modes]
 
     def compute(x: Inputs) -> float:
         trips = x["trips_by_mode"]
-        return float(100.0 * trips[at] / trips.sum()) if trips.sum() > 0 else 0.0
+        return float(100.0 * trips[at].sum() / trips.sum()) if trips.sum() > 0 else 0.0
 
     return Indicator(
-        name=f"{mode}_share",
+        name=f"{name}_share",
         title=title,
         better=better,
         counted="Trips of residents inside the city on a working day, all purposes, by main mode",
         reads=("trips_by_mode",),
         compute=compute,
+        shown=shown,
+    )
+
+
+def _people_per_car(x: Inputs) -> float:
+    drivers, passengers = (x["trips_by_mode"][place("mode", mode)] for mode in ("car", "car_passenger"))
+    return float((drivers + passengers) / drivers) if drivers > 0 else 0.0
+
+
+def _distance_on_foot_and_wheels(mode: str) -> Indicator:
+    at = place("mode", mode)
+    titles = {"walk": "Kilometres walked", "cycle": "Kilometres cycled", "transit": "Kilometres by public transport"}
+    return Indicator(
+        name=f"{mode}_distance",
+        title=titles[mode],
+        better="neither",
+        counted="Residents' trips inside the city on a working day, by main mode, on the street network",
+        reads=("trips_by_mode", "trip_length_by_mode"),
+        compute=lambda x: float(x["trips_by_mode"][at] * x["trip_length_by_mode"][at]),
+        shown=False,
     )
 
 
@@ -131,11 +151,32 @@ INDICATORS = (
         reads=("links.length", "links.road_class", "link_cruise_speed"),
         compute=_mean_cruise_speed,
     ),
-    _share("car", "Trips by car", "lower"),
-    _share("transit", "Trips by public transport", "higher"),
-    _share("cycle", "Trips by bicycle", "higher"),
-    _share("walk", "Trips on foot", "higher"),
-    _share("motorcycle", "Trips by motorcycle", "neither"),
+    _share("car", ("car", "car_passenger"), "Trips by car", "lower"),
+    _share("transit", ("transit",), "Trips by public transport", "higher"),
+    _share("cycle", ("cycle",), "Trips by bicycle", "higher"),
+    _share("walk", ("walk",), "Trips on foot", "higher"),
+    _share("motorcycle", ("motorcycle",), "Trips by motorcycle", "neither"),
+    _share("car_passenger", ("car_passenger",), "Trips as a passenger of a car", "neither", shown=False),
+    _share("taxi", ("taxi",), "Trips by taxi", "neither", shown=False),
+    Indicator(
+        name="people_per_car",
+        title="People per car",
+        better="higher",
+        counted="Car trips of residents inside the city on a working day, taxis not counted",
+        reads=("trips_by_mode",),
+        compute=_people_per_car,
+        shown=False,
+    ),
+    Indicator(
+        name="resident_trips",
+        title="Trips of residents inside the city",
+        better="neither",
+        counted="Trips of residents inside the city on a working day by all modes; they answer to access and telework",
+        reads=("trips_by_mode",),
+        compute=lambda x: float(x["trips_by_mode"].sum()),
+        shown=False,
+    ),
+    *(_distance_on_foot_and_wheels(mode) for mode in ("walk", "cycle", "transit")),
     Indicator(
         name="surplus",
         title="Residents' benefit from travel",

@@ -6,7 +6,7 @@ from exante.quantities.vehicle_kinds import KINDS, name_kind
 
 #: Members by dimension. Models write and indicators read arrays in this order.
 LABELS: dict[str, tuple[str, ...]] = {
-    "mode": ("walk", "cycle", "transit", "car", "motorcycle"),
+    "mode": ("walk", "cycle", "transit", "car", "motorcycle", "car_passenger", "taxi"),
     "period": ("morning_peak", "inter_peak", "afternoon_peak", "evening", "night"),
     "purpose": ("work", "study", "other"),
     "vehicle": ("car", "motorcycle", "van", "truck"),

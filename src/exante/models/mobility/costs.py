@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from exante.kernels.skims import skim
 from exante.models.mobility.network import Network
 from exante.quantities.declarations import Inputs
 from exante.quantities.labels import LABELS
@@ -14,8 +15,16 @@ FloatArray = NDArray[np.float64]
 #: Access and wait at the densest and thinnest zones stay between these multiples of the city's mean.
 DENSITY_RANGE = (0.7, 1.8)
 
+#: Working days of a week.
+WORKING_DAYS = 5.0
+
 #: Length of the trip on which a mode's odds against the car are stated, km: mean length of its trips in Bologna.
-REFERENCE_TRIP = {"walk": 1.4, "cycle": 3.3, "transit": 3.7, "motorcycle": 4.5}
+REFERENCE_TRIP = {"walk": 1.4, "cycle": 3.3, "transit": 3.7, "motorcycle": 4.5, "car_passenger": 4.5, "taxi": 4.0}
+
+#: Prices that a policy may change: item of the table `prices`, and the parameter that says it in the surveys' year.
+PRICES = {"car_running": "car_cost", "taxi_flag": "taxi_flag", "taxi_km": "taxi_km"}
+#: Parameters whose value in the surveys' year the constants rest on.
+SURVEYED = (*PRICES.values(), "transit_fare")
 
 #: Speed of the car on that trip, km/h, junctions included.
 REFERENCE_SPEED = 25.0
@@ -26,8 +35,9 @@ def walk_cost(network: Network, p: dict[str, float]) -> FloatArray:
     return network.walk_distance / p["walk_speed"] * 60.0 * p["walk_weight"]
 
 
-def cycle_cost(network: Network, p: dict[str, float]) -> FloatArray:
+def cycle_cost(inputs: Inputs, network: Network) -> FloatArray:
     """Cycling, weighted minutes, shape (zones, zones)."""
+    p = inputs.parameters
     return network.walk_distance / p["cycle_speed"] * 60.0 * p["cycle_weight"]
 
 
@@ -66,7 +76,35 @@ def of_city(inputs: Inputs) -> Inputs:
     p["rate_other"] *= inputs.statistic("other_trips_ratio", 1.0)
     p["external_other"] *= inputs.statistic("external_other_ratio", 1.0)
     p["external_alternative"] += inputs.statistic("external_alternative_shift", 0.0)
+    _at_prices(inputs, p)
+    _at_home(inputs, p)
     return Inputs(dict(inputs), p)
+
+
+def _at_prices(inputs: Inputs, p: dict[str, float]) -> None:
+    """Prices of the city's day in the place of those of the surveys' year, which are kept for the constants."""
+    for name in SURVEYED:
+        p[f"surveyed_{name}"] = p[name]
+    rows = zip(*(inputs[f"prices.{column}"].tolist() for column in ("item", "factor", "added")), strict=True)
+    for item, times, added in rows:
+        name = PRICES[item]
+        p[name] = max(p[name] * times + added, 0.0)
+
+
+def _at_home(inputs: Inputs, p: dict[str, float]) -> None:
+    """Work trips of those who work at home, left out, and what they do instead.
+
+    ``r = sum of the rows' share x days / 5`` of the working days of the employed are spent at home:
+    `rate_work` falls by that share, other trips rise by `telework_rebound` for every such day.
+    """
+    away = float((inputs["telework.share"] * inputs["telework.days"]).sum()) / WORKING_DAYS
+    away = min(away, 1.0)
+    if away <= 0.0:
+        return
+    p["rate_work"] *= 1.0 - away
+    residents = float(inputs["zones.population"].sum())
+    if residents > 0:
+        p["rate_other"] += p["telework_rebound"] * away * float(inputs["zones.employed"].sum()) / residents
 
 
 def reference_costs(p: dict[str, float]) -> dict[str, tuple[float, float]]:
@@ -83,7 +121,8 @@ def reference_costs(p: dict[str, float]) -> dict[str, tuple[float, float]]:
     hour = 60.0 / p["value_of_time"]
     costs = {}
     for mode, km in REFERENCE_TRIP.items():
-        drive = km * (60.0 / REFERENCE_SPEED + p["car_cost"] * hour / p["car_occupancy"])
+        price = {name: p.get(f"surveyed_{name}", p[name]) for name in SURVEYED}
+        drive = km * (60.0 / REFERENCE_SPEED + price["car_cost"] * hour / p["car_occupancy"])
         costs[mode] = (
             {
                 "walk": km / p["walk_speed"] * 60.0 * p["walk_weight"],
@@ -91,8 +130,12 @@ def reference_costs(p: dict[str, float]) -> dict[str, tuple[float, float]]:
                 "transit": km / p["transit_speed"] * 60.0
                 + (p["transit_access"] + p["transit_wait"]) * p["transit_walk_wait_weight"]
                 + min(p["transit_transfers"] * km, 1.0) * p["transit_transfer_penalty"]
-                + p["transit_fare"] * hour,
+                + price["transit_fare"] * hour,
                 "motorcycle": p["motorcycle_time"] * drive,
+                "car_passenger": drive,
+                "taxi": km * 60.0 / REFERENCE_SPEED
+                + p["taxi_wait"]
+                + (price["taxi_flag"] + price["taxi_km"] * km) / p["taxi_occupancy"] * hour,
             }[mode],
             drive + p["car_terminal"],
         )
@@ -137,13 +180,27 @@ def _constant(
     return -odds / sensitivity - (reference[0] - reference[1])
 
 
-def parking_cost(inputs: Inputs, hours: float) -> FloatArray:
-    """Parking at the destination, generalised minutes per person and trip, shape (zones,).
+def parking_paid(inputs: Inputs, hours: float) -> FloatArray:
+    """Parking at the destination, EUR per person and trip, shape (zones,).
 
     A stay is paid once for the trips out and back, by all in the car.
     """
-    p = inputs.parameters
-    return 0.5 * inputs["zones.parking_price"] * hours / (p["value_of_time"] * p["car_occupancy"]) * 60.0
+    return 0.5 * inputs["zones.parking_price"] * hours / inputs.parameters["car_occupancy"]
+
+
+def drive_on_empty_streets(network: Network, p: dict[str, float]) -> tuple[FloatArray, FloatArray]:
+    """Generalised minutes by car between all centroids on empty streets, and km of the way, shape (n, n) of both."""
+    per_km = 60.0 * p["car_cost"] / (p["value_of_time"] * p["car_occupancy"])
+    cost, (metres,) = skim(network.graph, network.free_time / 60.0 + per_km * network.length / 1000.0, network.length)
+    km = metres / 1000.0
+    inside = np.arange(network.zones)
+    km[inside, inside] = np.diag(network.walk_distance)
+    return cost, km
+
+
+def taxi_fare(km: FloatArray, p: dict[str, float]) -> FloatArray:
+    """What each person in a taxi pays, EUR a trip, shape of `km`."""
+    return (p["taxi_flag"] + p["taxi_km"] * km) / p["taxi_occupancy"]
 
 
 def inner_car_time(network: Network) -> FloatArray:

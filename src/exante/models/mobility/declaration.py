@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib.resources import files
 from pathlib import Path
 
+from exante.models.mobility.incomes import USES
 from exante.models.mobility.run import run
 from exante.quantities.declarations import Model
 from exante.quantities.parameters import read_parameters
@@ -50,6 +51,11 @@ READS = (
     "bans.start_hour",
     "bans.end_hour",
     "bans.exempt_share",
+    "prices.item",
+    "prices.factor",
+    "prices.added",
+    "telework.share",
+    "telework.days",
     "statistics.name",
     "statistics.value",
 )
@@ -78,4 +84,5 @@ MODEL = Model(
     parameters=read_parameters(Path(str(files("exante.models.mobility") / "parameters.toml")), "mobility"),
     run=run,
     modules=("exante.models.mobility", "exante.kernels"),
+    uses=USES,
 )

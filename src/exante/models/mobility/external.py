@@ -39,7 +39,7 @@ class External:
     gate_share: FloatArray
 
 
-def external_trips(inputs: Inputs, demand: Demand, network: Network) -> External:
+def external_trips(inputs: Inputs, demand: Demand, network: Network, empty: FloatArray | None = None) -> External:
     """Commuters and other visitors by gate and zone, and through traffic between gates.
 
     Gates take shares of the persons by their traffic without what passes through, zones by jobs and places of study
@@ -56,7 +56,7 @@ def external_trips(inputs: Inputs, demand: Demand, network: Network) -> External
         return External(commuting, other, through, weight)
     through[zones:, zones:] = _through(inputs, p, weight)
     gate_share = _own_share(inputs, weight, through[zones:, zones:])
-    minutes = _driving(network, p)
+    minutes = _driving(network, p) if empty is None else 0.5 * (empty[:zones, zones:] + empty[zones:, :zones].T)
     seeds = {
         group: np.exp(-p[f"sensitivity_{group}"] * p[f"theta_{group}"] * (minutes - minutes.min()))
         for group in ("work", "other")

@@ -83,13 +83,12 @@ class Supply:
         seconds = 3600.0 / (p["value_of_time"] * p["car_occupancy"])
         running = network.length / 1000.0 * p["car_cost"] * seconds
         bans, charge = drivers.bans, drivers.tolls.amount * seconds
-        walking = running + bans.discomfort
         #: Running cost, charge and discomfort of each class, s, infinite on links barred to it, shape (classes, links).
         self.fixed = np.stack(
             [
-                (np.where(bans.closed, np.inf, walking) if barred else np.where(bans.on_foot, np.inf, running))
-                + (charge if pays else 0.0)
-                for pays, barred in drivers.classes
+                bans.discomfort * barred
+                + np.where(bans.closed if barred else bans.on_foot, np.inf, money * (running + charge * pays))
+                for (pays, barred), money in zip(drivers.classes, drivers.money, strict=True)
             ]
         )
         used = np.asarray(drivers.travels.any(axis=0))
@@ -255,22 +254,22 @@ def _as_classes(warm: Warm, drivers: Drivers) -> FloatArray:
     known = {code: warm.load[:, k] for k, code in enumerate(before)}
     load = np.zeros((periods, len(now), n, n))
     total = warm.load.sum(axis=1)
-    barred = sum((known[c] for c in (2, 3) if c in known), np.zeros((periods, n, n)))
-    if 2 in now and not (2 in before or 3 in before):
+    barred = sum((held for code, held in known.items() if code & 2), np.zeros((periods, n, n)))
+    if 2 in now and not any(code & 2 for code in before):
         part = drivers.bans.hours[:, None, None] * drivers.bans.barred[:, None]
         barred = part * total
     elif 2 not in now:
         barred = np.zeros_like(total)
+    part = np.zeros((periods, 1, 1)) + drivers.tolls.paying * drivers.tolls.charged[:, None, None]
+    by_income = drivers.incomes.with_car.mean(axis=0)
     for group, whole in ((0, total - barred), (2, barred)):
         if group not in now:
             continue
-        free = now.index(group)
-        if group + 1 in now:
-            part = np.zeros((periods, 1, 1)) + drivers.tolls.paying * drivers.tolls.charged[:, None, None]
-            load[:, now.index(group + 1)] = part * whole
-            load[:, free] = (1.0 - part) * whole
-        else:
-            load[:, free] = whole
+        paying = {code: by_income[code >> 2] for code in now if code & 3 == group + 1}
+        taken = sum(paying.values())
+        for code, share in paying.items():
+            load[:, now.index(code)] = share * part * whole
+        load[:, now.index(group)] = (1.0 - taken * part) * whole
     return load
 
 

@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 from exante.kernels.equilibrium import load_routes
 from exante.kernels.skims import skim
 from exante.models.mobility.bans import read_bans
-from exante.models.mobility.choices import CAR
 from exante.models.mobility.costs import of_city
 from exante.models.mobility.drivers import list_drivers
+from exante.models.mobility.incomes import read_incomes
 from exante.models.mobility.loop import Solution, Supply, solve
 from exante.models.mobility.network import Network, build_network
 from exante.models.mobility.response import Response
@@ -44,7 +44,7 @@ def run(inputs: Inputs, state: dict[str, np.ndarray] | None = None) -> Outputs:
     inputs = of_city(inputs)
     network, bans = read_bans(inputs, build_network(inputs))
     tolls = read_tolls(inputs, network)
-    drivers = list_drivers(tolls, bans, len(LABELS["period"]), network.graph.n_zones)
+    drivers = list_drivers(tolls, bans, len(LABELS["period"]), network.graph.n_zones, read_incomes(inputs))
     response = Response(inputs, network, drivers)
     supply = Supply(network, drivers, inputs.parameters)
     ends = np.stack([network.graph.from_node, network.graph.to_node], axis=1)
@@ -112,14 +112,13 @@ def _travel(inputs: Inputs, network: Network, supply: Supply, solution: Solution
     """Trips, mean driving times and surplus of residents."""
     chosen = solution.answer.chosen
     by_mode = np.sum([c.trips.sum(axis=(1, 2, 3)) for c in chosen], axis=0)
-    by_zone = np.sum([c.trips[CAR].sum(axis=(0, 2)) for c in chosen], axis=0)
     travelled = np.sum([np.einsum("msij,ij->m", c.trips, network.walk_distance) for c in chosen], axis=0)
     money = inputs.parameters["value_of_time"] / 60.0
     return {
         "trips_by_mode": by_mode,
         "trip_length_by_mode": np.divide(travelled, by_mode, out=np.zeros(len(by_mode)), where=by_mode > 0),
         "external_car_trips": np.array(solution.answer.external),
-        "zone_car_trips": by_zone,
+        "zone_car_trips": solution.answer.car_trips,
         "zone_car_time": _time_to_jobs(inputs, network, supply, solution),
         "zone_surplus": np.sum([c.surplus for c in chosen], axis=0) * money,
     }

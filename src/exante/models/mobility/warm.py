@@ -66,7 +66,7 @@ def from_arrays(arrays: dict[str, np.ndarray] | None, ends: NDArray[np.int32], z
             continue
         bushes = Bushes(*(arrays[f"{h}.{name}"] for name in Bushes._fields))
         routes.append(WarmState(bushes, arrays[f"{h}.classes"], arrays[f"{h}.origins"]))
-    factors = tuple(arrays[f"factor{k}"] for k in range(3))
+    factors = tuple(arrays[f"factor{k}"] for k in range(sum(name.startswith("factor") for name in arrays)))
     if any(len(f) != zones for f in factors):
         return None
     return Warm(arrays["load"], tuple(routes), factors, ends, arrays["codes"])

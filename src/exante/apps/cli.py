@@ -12,6 +12,7 @@ from exante.apps import assign, calibrate, city, forecast, models, policy, verif
 from exante.apps.compare import compare
 from exante.apps.console import err
 from exante.apps.verify_buildings import verify_buildings
+from exante.apps.verify_elasticities import verify_elasticities
 from exante.apps.verify_noise import verify_noise
 from exante.quantities.errors import ExanteError
 
@@ -38,6 +39,7 @@ verify.command("counts")(verify_counts.verify_counts)
 verify.command("heat")(verify_heat.verify_heat)
 verify.command("buildings")(verify_buildings)
 verify.command("noise")(verify_noise)
+verify.command("elasticities")(verify_elasticities)
 
 
 def _version(shown: bool) -> None:

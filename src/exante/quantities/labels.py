@@ -17,6 +17,7 @@ LABELS: dict[str, tuple[str, ...]] = {
     "sex": ("women", "men"),
     "income_band": ("lowest", "second", "third", "fourth", "highest"),
     "car": ("without", "with"),
+    "income_class": ("low", "middle", "high"),
     "household_size": ("1", "2", "3", "4", "5_plus"),
     "kind": tuple(name_kind(kind) for kind in KINDS),
     "road_area": ("elsewhere", "low_emission_zone"),

@@ -74,6 +74,10 @@ WRITES = (
     "zone_car_trips",
     "zone_car_time",
     "zone_surplus",
+    "zone_car_arrivals",
+    "trips_by_purpose",
+    "zone_surplus_by_income",
+    "zone_minutes_by_income",
     "toll_revenue_by_period",
 )
 

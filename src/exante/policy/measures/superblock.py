@@ -15,8 +15,9 @@ from exante.policy.uncertain import Length, Share, Speed, Uncertain
 from exante.policy.where import Around, RoadClasses, Where
 from exante.quantities.distributions import Distribution
 
-#: Classes that stay open to through traffic inside an area where the document says nothing.
-MAIN_ROADS = ("motorway", "trunk", "primary", "secondary")
+#: Classes that stay open to through traffic inside an area where the document says nothing: a superblock leaves the
+#: basic network, which tertiary roads belong to, where it is.
+MAIN_ROADS = ("motorway", "trunk", "primary", "secondary", "tertiary")
 
 #: Junctions nearer to the edge than this belong to the perimeter: about the width of a street with its pavements.
 DEFAULT_MARGIN = Uncertain(Distribution("value", (30.0,), 30.0, 30.0), "m", "m")
@@ -33,8 +34,8 @@ class Superblock(Measure):
     around : Around
         The area: its streets but main roads and those along its edge.
     through : str or list of str
-        Road classes that stay open to through traffic. Motorways, trunk, primary and secondary roads where the
-        document says nothing.
+        Road classes that stay open to through traffic. Motorways, trunk, primary, secondary and tertiary roads where
+        the document says nothing.
     speed : speed
         Limit inside; 10 km/h where the document says nothing.
     compliance : share

@@ -264,6 +264,9 @@ def make_forecast(
         seed=2024,
         version="0.1.0",
         target=target,
+        scenario="",
+        paths=None,
+        sites=None,
         warnings=["The fleet is a sketch (level 0): made from published statistics, not measured."],
     )
     forecast.summary = lambda: summarised(forecast)

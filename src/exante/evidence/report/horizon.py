@@ -17,12 +17,15 @@ LISTED = 12
 
 def target_words(forecast: Any) -> str:
     """Share of draws that reach the target, with and without the policy."""
-    goal = forecast.reached()
-    draws = forecast.draws
+    goal, draws = forecast.target, forecast.draws
+    levels = forecast.indicators[goal["indicator"]]
+    sign = 1.0 if goal["better"] == "lower" else -1.0
+    with_policy, without = (
+        int((sign * levels.sel(scenario=s).values <= sign * goal["value"]).sum()) for s in ("policy", "baseline")
+    )
     name = forecast.indicators[goal["indicator"]].attrs["title"]
     unit = unit_words(forecast.indicators[goal["indicator"]].attrs["unit"])
     sense = "at most" if goal["better"] == "lower" else "at least"
-    with_policy, without = (round(goal[s] * draws) for s in ("policy", "baseline"))
     return (
         f"Target, {formulas(name)} {sense} {number(goal['value'], 2 if abs(goal['value']) < 10 else 0)} {unit}: "
         f"reached in {with_policy} of {draws} draws with the policy, in {without} of {draws} without."

@@ -60,7 +60,7 @@ def test_places_need_no_counts(village_city, tmp_path):
 
 @pytest.mark.parametrize("text", ["car_share", "car_share == 3", "car_share <= much", "<= 3"])
 def test_what_is_no_target_is_told(text):
-    with pytest.raises(UserError, match="target|number"):
+    with pytest.raises(UserError, match=r"target|number"):
         read_target(text)
 
 

@@ -10,7 +10,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from exante.evidence.report import horizon, words
+from exante.evidence.report import horizon, money, words
 from exante.evidence.report.digest import Outcome, find_net, list_headlines, list_outcomes
 from exante.evidence.report.groups import find_largest_loser, list_groups
 from exante.evidence.report.numbers import FIXED, THIN, decimals_of, interval, number, unit_words
@@ -72,7 +72,7 @@ def print_table(forecast: Any, console: Console) -> None:
     say(f"Who loses most: {words.loser_words(find_largest_loser(groups), groups)}")
     if forecast.target:
         say(horizon.target_words(forecast))
-    for line in horizon.path_words(forecast):
+    for line in [*horizon.path_words(forecast), *money.money_words(forecast)]:
         say(line)
     if forecast.sites is not None:
         for line in horizon.site_words(forecast.sites):

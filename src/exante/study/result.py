@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import xarray as xr
@@ -14,6 +14,9 @@ from exante import __version__
 from exante.city.city import City
 from exante.policy import Policy
 from exante.study.summary import INTERVAL, Outcome, summarise
+
+if TYPE_CHECKING:
+    from exante.study.money.account import Account
 
 SCENARIOS = ("baseline", "policy")
 
@@ -79,6 +82,13 @@ class Forecast:
         """Every indicator, summarised."""
         return summarise(self.indicators, self.noise_floor)
 
+    @cached_property
+    def account(self) -> Account:
+        """Who pays, what it is worth, and what a tonne costs."""
+        from exante.study.money.account import draw_account
+
+        return draw_account(self)
+
     def summary(self) -> list[dict[str, Any]]:
         """Every indicator as a JSON object."""
         return [outcome.document() for outcome in self.outcomes]
@@ -109,6 +119,7 @@ class Forecast:
             "draws": self.draws,
             "seed": self.seed,
             "indicators": self.summary(),
+            "money": self.account.document(),
             "levels": self.levels,
             "warnings": self.warnings,
             "footprint": self.footprint,

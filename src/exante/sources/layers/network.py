@@ -92,7 +92,7 @@ def complete_links(streets: Streets, assembly: Assembly) -> pd.DataFrame:
     table = pd.concat([table, limit], axis=1)
     table["source_speed_limit"] = links["source_speed_limit"]
     table["built_up"] = inside
-    table["built_density"] = around
+    table["built_density"] = np.maximum(around, 0.0)  # the moving mean leaves rounding below zero
     table["allowed_uses"] = links["allowed_uses"]
     table["zone_id"] = links["zone_id"]
     table["geometry"] = links["geometry"]

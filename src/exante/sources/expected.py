@@ -19,6 +19,7 @@ from exante.sources.catalogue import Source
 FORMATS = {
     "csv": "table of separated values",
     "csv.zip": "one such table in a zip",
+    "csv.gz": "one such table, gzipped",
     "xlsx": "workbook",
     "gpkg": "GeoPackage",
     "geojson": "GeoJSON",

@@ -14,6 +14,7 @@ from exante.city.check import require_sound
 from exante.quantities.errors import SourceError
 from exante.quantities.units import factor
 from exante.sources.climate.table import SYNTHETIC, weather_table
+from exante.sources.energy.tables import sketched
 from exante.sources.people import from_figures
 from exante.sources.people.cube import car_share
 from exante.sources.people.tables import make_tables, note
@@ -90,6 +91,9 @@ def sketch_document(document: Mapping[str, Any], name: str) -> SketchReport:
     published = read_published(document)
     if published:
         tables["published"], layers["published"] = published
+    made, told_of = sketched(document, zones, tables["links"])
+    tables |= made
+    layers |= told_of
     if "climate" in document:
         tables["weather"] = weather_table(document)
         layers["weather"] = Layer(0, list_provenance([document["climate"]]), SYNTHETIC)

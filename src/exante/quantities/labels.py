@@ -11,7 +11,7 @@ LABELS: dict[str, tuple[str, ...]] = {
     "purpose": ("work", "study", "other"),
     "vehicle": ("car", "motorcycle", "van", "truck"),
     "severity": ("injured", "killed"),
-    "pollutant": ("no2", "pm25"),
+    "breathed": ("no2", "pm25"),
     "active_mode": ("walk", "cycle"),
     "age": ("under_15", "15_24", "25_39", "40_64", "over_64"),
     "sex": ("women", "men"),

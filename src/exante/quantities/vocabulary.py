@@ -13,6 +13,7 @@ from functools import cache
 from importlib.resources import files
 
 from exante.quantities.errors import VocabularyError
+from exante.quantities.plugins import load
 
 
 class Role(StrEnum):
@@ -41,7 +42,6 @@ DIMENSIONS: dict[str, Role] = {
     "transit_frequency": Role.DOMAIN,
     "transit_fare": Role.DOMAIN,
     "bus_lane": Role.DOMAIN,
-    "destination": Role.DOMAIN,
     "route_stop": Role.DOMAIN,
     "headway": Role.DOMAIN,
     "crash_group": Role.DOMAIN,
@@ -97,7 +97,7 @@ DIMENSIONS: dict[str, Role] = {
     "cell": Role.DOMAIN,
     "road_class": Role.DOMAIN,
     "severity": Role.DOMAIN,
-    "pollutant": Role.DOMAIN,
+    "breathed": Role.DOMAIN,
     "price": Role.DOMAIN,
     "telework_group": Role.DOMAIN,
     "income_class": Role.DOMAIN,
@@ -163,14 +163,35 @@ class Variable:
 
 @cache
 def vocabulary() -> dict[str, Variable]:
-    """Every variable of exante by name, in the order of `vocabulary.toml`.
+    """Every variable by name: those of exante in the order of `vocabulary.toml`, then those of installed packages.
+
+    Raises
+    ------
+    VocabularyError
+        If a package names a variable that is there already, or a dimension that is not.
 
     Examples
     --------
     >>> vocabulary()["links.length"].unit
     'm'
     """
-    text = files("exante.quantities").joinpath("vocabulary.toml").read_text(encoding="utf-8")
+    entries = _variables(files("exante.quantities").joinpath("vocabulary.toml").read_text(encoding="utf-8"))
+    for text in load("exante.vocabulary", str):
+        for name, variable in _variables(text).items():
+            lost = [d for d in variable.dims if d not in DIMENSIONS]
+            if name in entries or lost:
+                why = f"has unknown dims {', '.join(lost)}" if lost else "is in the vocabulary already"
+                raise VocabularyError(
+                    f"the variable '{name}' of an installed package {why}",
+                    where="entry point exante.vocabulary",
+                    remedy=f"Give it another name, and dims among {', '.join(DIMENSIONS)}",
+                )
+            entries[name] = variable
+    return entries
+
+
+def _variables(text: str) -> dict[str, Variable]:
+    """Entries of a text in the form of `vocabulary.toml`."""
     entries: dict[str, Variable] = {}
     for group, content in tomllib.loads(text).items():
         prefix = "" if group == "results" else f"{group}."

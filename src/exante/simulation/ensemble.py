@@ -82,6 +82,7 @@ def run_ensemble(
     workers: int | None = None,
     progress: Progress | None = None,
     background: PolicyLike | None = None,
+    noise_draws: int = NOISE_DRAWS,
 ) -> Ensemble:
     """Run baseline and policy in every draw.
 
@@ -109,9 +110,12 @@ def run_ensemble(
         Called as `progress(done, total, what)`.
     background : PolicyLike, optional
         What changes with and without the policy (a scenario of the horizon), applied to the city of every draw first.
+    noise_draws : int
+        Draws in which the noise is measured; with none it is told as zero.
     """
     with threadpool_limits(1, user_api="blas"):  # draws are the threads; a BLAS of its own adds waiting
-        return _run(simulator, city, policy, draws, indicators, fields, workers, progress or _silent, background)
+        tell = progress or _silent
+        return _run(simulator, city, policy, draws, indicators, fields, workers, tell, background, noise_draws)
 
 
 def _run(
@@ -124,6 +128,7 @@ def _run(
     workers: int | None,
     tell: Progress,
     background: PolicyLike | None,
+    noise_draws: int,
 ) -> Ensemble:
     total = draws.number + 1
     tell(0, total, "baseline at the parameters' medians")
@@ -146,7 +151,7 @@ def _run(
         after = simulator.run(policy.at(uniforms[draw]).apply(drawn), parameters, base)
         values = np.array([[state.value(i) for state in (base, after)] for i in indicators])
         noise = None
-        if draw < NOISE_DRAWS:
+        if draw < noise_draws:
             again = _solved_again(simulator, drawn, parameters, base, after)
             noise = np.abs(np.array([again.value(i) for i in indicators]) - values[:, 0])
         before = fields(base)
@@ -177,7 +182,7 @@ def _run(
             name: np.stack([np.stack([p.fields[s][name] for p in pairs]) for s in (0, 1)]).astype(np.float32)
             for name in pairs[0].fields[0]
         },
-        noise=np.max(noises, axis=0),
+        noise=np.max(noises, axis=0) if noises else np.zeros(len(indicators)),
         diagnostics={
             name: np.array([[p.diagnostics[s].get(name, np.nan) for p in pairs] for s in (0, 1)])
             for name in pairs[0].diagnostics[0]

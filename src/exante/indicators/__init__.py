@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from exante.quantities.declarations import Indicator
+from exante.quantities.plugins import load
 
 
 def list_indicators() -> list[Indicator]:
-    """Every indicator of exante, in the order in which a reader is shown them.
+    """Every indicator, in the order in which a reader is shown them; those of installed packages last.
 
     Examples
     --------
     >>> [i.name for i in list_indicators()][:2]
     ['vehicle_distance', 'vehicle_distance_local']
     """
-    from exante.indicators import access, climate, noise, traffic
+    from exante.indicators import access, climate, grid, noise, traffic
 
-    return [*traffic.INDICATORS, *climate.INDICATORS, *noise.INDICATORS, *access.INDICATORS]
+    return [
+        *traffic.INDICATORS,
+        *climate.INDICATORS,
+        *noise.INDICATORS,
+        *access.INDICATORS,
+        *grid.INDICATORS,
+        *load("exante.indicators", Indicator),
+    ]

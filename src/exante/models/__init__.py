@@ -3,16 +3,42 @@
 from __future__ import annotations
 
 from exante.quantities.declarations import Model
+from exante.quantities.errors import WiringError
+from exante.quantities.plugins import load
 
 
 def list_models() -> list[Model]:
-    """Every model of exante, by name.
+    """Every model, by name: those of exante, then those of installed packages (entry point `exante.models`).
+
+    Raises
+    ------
+    WiringError
+        If an installed package declares something else than a model, or a name that is taken.
 
     Examples
     --------
     >>> [model.name for model in list_models()]
-    ['access', 'access_stops', 'emissions', 'mobility', 'noise', 'noise_paths']
+    ['access', 'access_stops', 'emissions', 'grid', 'mobility', 'noise', 'noise_paths', 'photovoltaics']
     """
-    from exante.models import access, emissions, mobility, noise
+    from exante.models import access, emissions, grid, mobility, noise
 
-    return [access.MODEL, access.STOPS, emissions.MODEL, mobility.MODEL, noise.MODEL, noise.PATHS]
+    own = [
+        access.MODEL,
+        access.STOPS,
+        emissions.MODEL,
+        grid.MODEL,
+        mobility.MODEL,
+        noise.MODEL,
+        noise.PATHS,
+        grid.PHOTOVOLTAICS,
+    ]
+    plugged = load("exante.models", Model)
+    names = [model.name for model in own]
+    for model in plugged:
+        if names.count(model.name) or [m.name for m in plugged].count(model.name) > 1:
+            raise WiringError(
+                f"an installed package declares a model '{model.name}', and there is one of that name",
+                where="entry point exante.models",
+                remedy="Give it another name, or uninstall the package",
+            )
+    return [*own, *plugged]

@@ -102,7 +102,8 @@ class Model:
     optional : bool
         Left out, with the indicators that read it, where the city lacks a layer it reads.
     uses : tuple of str
-        City columns that it reads where the city has them; where it has not, the model gets an array without rows.
+        City columns and results of other models that it reads where they are to be had; where they are not, the model
+        gets an array without rows.
     """
 
     name: str

@@ -89,8 +89,8 @@ class Simulator:
         for model in self.wiring.models:
             own = {n.split(".", 1)[1]: v for n, v in parameters.items() if n.startswith(f"{model.name}.")}
             hashes = [(n, city.sha256(n) if "." in n else runs[self.wiring.writer[n]].content + n) for n in model.reads]
-            used = [n for n in model.uses if city.has_column(n)]
-            hashes += [(n, city.sha256(n)) for n in used]
+            used = [n for n in model.uses if (city.has_column(n) if "." in n else n in results)]
+            hashes += [(n, city.sha256(n) if "." in n else runs[self.wiring.writer[n]].content + n) for n in used]
             content = content_key(model, hashes, own)
             before = start.runs.get(model.name) if start else None
             if before is not None and before.content == content:
@@ -100,7 +100,8 @@ class Simulator:
                 outputs = self.cache.get(key)
                 if outputs is None:
                     arrays = {n: city.column(n) if "." in n else results[n] for n in model.reads}
-                    arrays |= {n: city.column(n) if n in used else np.zeros(0) for n in model.uses}
+                    arrays |= {n: np.zeros(0) for n in model.uses}
+                    arrays |= {n: city.column(n) if "." in n else results[n] for n in used}
                     inputs = Inputs(arrays, own)
                     outputs = _checked(model, model.run(inputs, before.outputs.state if before else None))
                     self.cache.put(key, outputs)

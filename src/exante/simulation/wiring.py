@@ -33,7 +33,7 @@ class Wiring:
         return [
             (self.writer[name], name, model.name)
             for model in self.models
-            for name in model.reads
+            for name in (*model.reads, *model.uses)
             if name in self.writer
         ]
 
@@ -69,7 +69,7 @@ def wire(models: Iterable[Model]) -> Wiring:
     waiting = list(models)
     done: set[str] = set()
     while waiting:
-        ready = [m for m in waiting if all(writer[n] in done for n in m.reads if n in writer)]
+        ready = [m for m in waiting if all(writer[n] in done for n in (*m.reads, *m.uses) if n in writer)]
         if not ready:
             raise WiringError(
                 f"models {', '.join(m.name for m in waiting)} form a loop that nobody declared",

@@ -139,8 +139,14 @@ def _paths(wanted: Sequence[Indicator], ensembles: Sequence[Ensemble], years: Se
 
 
 def present_models(city: City, models: Sequence[Model]) -> list[Model]:
-    """The models without the optional ones whose layers the city lacks."""
-    return [m for m in models if not m.optional or all(_holds(city, n) for n in m.reads if "." in n)]
+    """The models without the optional ones whose layers the city lacks, or that read what no model left writes."""
+    left = [m for m in models if not m.optional or all(_holds(city, n) for n in m.reads if "." in n)]
+    while True:
+        written = {name for m in left for name in m.writes}
+        kept = [m for m in left if not m.optional or all("." in n or n in written for n in m.reads)]
+        if len(kept) == len(left):
+            return kept
+        left = kept
 
 
 def present_indicators(city: City, models: Sequence[Model]) -> list[Indicator]:

@@ -14,12 +14,15 @@ def list_indicators() -> list[Indicator]:
     >>> [i.name for i in list_indicators()][:2]
     ['vehicle_distance', 'vehicle_distance_local']
     """
-    from exante.indicators import access, climate, grid, noise, traffic
+    from exante.indicators import access, air, climate, grid, health, noise, safety, traffic
 
     return [
         *traffic.INDICATORS,
         *climate.INDICATORS,
+        *air.INDICATORS,
         *noise.INDICATORS,
+        *safety.INDICATORS,
+        *health.INDICATORS,
         *access.INDICATORS,
         *grid.INDICATORS,
         *load("exante.indicators", Indicator),

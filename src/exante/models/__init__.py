@@ -17,20 +17,25 @@ def list_models() -> list[Model]:
 
     Examples
     --------
-    >>> [model.name for model in list_models()]
-    ['access', 'access_stops', 'emissions', 'grid', 'mobility', 'noise', 'noise_paths', 'photovoltaics']
+    >>> [model.name for model in list_models()][:3]
+    ['access', 'access_stops', 'activity']
     """
-    from exante.models import access, emissions, grid, mobility, noise
+    from exante.models import access, air, emissions, grid, health, mobility, noise, safety
 
     own = [
         access.MODEL,
         access.STOPS,
+        health.ACTIVITY,
+        air.MODEL,
+        air.PATHS,
         emissions.MODEL,
         grid.MODEL,
+        health.MODEL,
         mobility.MODEL,
         noise.MODEL,
         noise.PATHS,
         grid.PHOTOVOLTAICS,
+        safety.MODEL,
     ]
     plugged = load("exante.models", Model)
     names = [model.name for model in own]

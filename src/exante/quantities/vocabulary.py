@@ -101,6 +101,7 @@ DIMENSIONS: dict[str, Role] = {
     "price": Role.DOMAIN,
     "telework_group": Role.DOMAIN,
     "income_class": Role.DOMAIN,
+    "air_pollutant": Role.DOMAIN,
     "active_mode": Role.DOMAIN,
     "roof": Role.DOMAIN,
     "roof_facing": Role.DOMAIN,

@@ -1,7 +1,7 @@
 """The wind rose of a year: how often the wind comes from where, how fast, and how stable the air is.
 
-Stability is read from hours by Turner's method: sun and wind by day, cloud and wind at night (Turner 1964; the classes are
-Pasquill's). Without hours of wind, a rose that is equal in all directions is assumed.
+Stability is read from hours by Turner's method: sun and wind by day, cloud and wind at night (Turner 1964; the classes
+are Pasquill's). Without hours of wind, a rose that is equal in all directions is assumed.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def stability(global_horizontal: np.ndarray, speed: np.ndarray, cloud: np.ndarra
 def rose_of_hours(weather: Table) -> Table:
     """The table `wind` from hours of a typical year; hours without wind are left out."""
     hours = pd.DataFrame({c: weather[c] for c in ("hour", "wind_direction", "wind_speed", "global_horizontal")})
-    hours["cloud"] = weather["opaque_sky_cover"] if "opaque_sky_cover" in weather else 5.0
+    hours["cloud"] = weather.get("opaque_sky_cover", 5.0)
     hours["cloud"] = hours["cloud"].fillna(5.0)
     hours = hours.dropna(subset=["wind_direction", "wind_speed", "global_horizontal"])
     speed = hours["wind_speed"].to_numpy(dtype=float)

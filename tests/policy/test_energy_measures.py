@@ -85,7 +85,9 @@ def test_tariffs_change_prices_and_not_what_they_were(city):
     assert after.column("tariffs.price")[row] == pytest.approx(1.5 * city.column("tariffs.price")[row])
     np.testing.assert_array_equal(after.column("tariffs.base_price"), city.column("tariffs.base_price"))
     dear = read('kind = "tariff"', 'carrier = "gas"', 'price = { value = 120, unit = "EUR/MWh" }').apply(city)
-    assert dear.column("tariffs.price")[list(city.column("tariffs.tariff_id")).index("gas household")] == pytest.approx(0.12)
+    assert dear.column("tariffs.price")[list(city.column("tariffs.tariff_id")).index("gas household")] == pytest.approx(
+        0.12
+    )
 
 
 def test_gas_says_that_nobody_answers(city):

@@ -5,7 +5,7 @@ import pytest
 import shapely
 
 from exante.models.mobility.periods import HOURLY, STANDS_FOR, charged_share, mean_hours, timing
-from exante.models.mobility.speeds import cruise_speed, free_time_of
+from exante.models.mobility.speeds import cruise_speed, delays_of
 from exante.quantities.declarations import Inputs
 from exante.quantities.errors import ParameterError
 from exante.quantities.labels import LABELS
@@ -19,22 +19,26 @@ def waiting(control, road_class):
         "links.length": np.array([1000.0]),
         "links.geometry": shapely.linestrings([[[0.0, 0.0], [0.0, 1000.0]]]),
         "links.allowed_uses": np.array(["auto"], dtype=object),
+        "links.capacity": np.array([450.0]),
+        "links.lanes": np.array([2.0]),
     }
-    return Inputs(arrays, {"delay_signal": 20.0, "delay_priority": 4.0, "gap_flow": 1.0})
+    return Inputs(arrays, {"delay_signal": 20.0, "delay_priority": 4.0, "gap_flow": 1.0, "delay_full": 1.0})
 
 
-def test_one_kilometre_with_a_light():
-    """1,000 m at 10 m/s is 100 s; a light that pedestrians alone share is green for 0.89 - 0.18 of the cycle."""
+def test_a_light_that_pedestrians_alone_share():
+    """Green for 0.71 of the cycle; at 900 vehicles an hour C (1 - g) g / 2 more, and 225 sqrt(16 / 900) of overflow."""
     ends = np.array([0]), np.array([1])
-    assert free_time_of(waiting("signal", "secondary"), np.array([36.0]), *ends)[0] == pytest.approx(
-        100.0 + 20.0 * (0.29 / 0.555) ** 2
-    )
-    assert free_time_of(waiting("none", "secondary"), np.array([36.0]), *ends).tolist() == [100.0]
+    waits = delays_of(waiting("signal", "secondary"), *ends)
+    assert waits.low[0] == pytest.approx(20.0 * (0.29 / 0.555) ** 2)
+    assert waits.rise[0] == pytest.approx(45.0 * 0.29 * 0.71 + 225.0 * 4.0 / 30.0)
+    free = delays_of(waiting("none", "secondary"), *ends)
+    assert free.low.tolist() == free.rise.tolist() == [0.0]
 
 
 def test_motorways_have_no_lights():
     ends = np.array([0]), np.array([1])
-    assert free_time_of(waiting("signal", "motorway"), np.array([90.0]), *ends).tolist() == [40.0]
+    waits = delays_of(waiting("signal", "motorway"), *ends)
+    assert waits.low.tolist() == waits.rise.tolist() == [0.0]
 
 
 def test_a_sign_moves_drivers_by_the_slope_only(tools):

@@ -33,6 +33,8 @@ AXIS = 45.0
 EFFECTIVE = 0.89
 #: Least green share of an approach: pedestrians have to cross the other road (16 of 90 s).
 LEAST_GREEN = 0.18
+#: Cycle of the lights, s, and the time over which a queue builds up, hours (the HCM's period of analysis).
+CYCLE, HOUR_PART = 90.0, 0.25
 #: Green share at which delay is the parameter `delay_signal`: two like roads.
 EQUAL_GREEN = EFFECTIVE / 2.0
 #: Usual flow per lane in a busy hour by class, vehicle/hour (judgement; only ratios matter to lights).
@@ -222,21 +224,77 @@ def gap_delay(flow: FloatArray) -> FloatArray:
     return np.asarray((1.0 - np.exp(-hours * FOLLOW_UP)) * np.exp(hours * CRITICAL_GAP) / hours)
 
 
-def delays(roads: Roads, control: np.ndarray, p: dict[str, float]) -> FloatArray:
-    """Delay of every link at its end without congestion, s, shape (links,).
+@dataclass(frozen=True)
+class Delays:
+    """Delay at the end of every link, s, shape (links,).
+
+    Attributes
+    ----------
+    low : ndarray
+        Without congestion.
+    rise : ndarray
+        By how much it is longer where the flow is the capacity.
+    """
+
+    low: FloatArray
+    rise: FloatArray
+
+
+def rise_at_signal(green: FloatArray, capacity: FloatArray) -> FloatArray:
+    """Further delay at a light where flow is capacity, s.
+
+    Uniform delay ``C (1 - g)^2 / 2 (1 / (1 - x g) - 1)`` and overflow delay
+    ``900 T (x - 1 + sqrt((x - 1)^2 + 4 x / (c T)))`` of the Highway Capacity Manual 2010 at ``x = 1``, a quarter of an
+    hour of it.
+
+    Parameters
+    ----------
+    green : ndarray
+        Green share.
+    capacity : ndarray
+        Of all lanes, vehicle/hour.
+
+    Examples
+    --------
+    >>> rise_at_signal(np.array([0.5]), np.array([900.0])).round(1).tolist()
+    [41.2]
+    """
+    return np.asarray(CYCLE * (1.0 - green) * green / 2.0 + 900.0 * HOUR_PART * np.sqrt(4.0 / (capacity * HOUR_PART)))
+
+
+def rise_at_line(capacity: FloatArray) -> FloatArray:
+    """Further delay at a stop line or roundabout where flow is capacity, s.
+
+    ``900 T sqrt((3600 / c) / (450 T))``: the HCM's delay of two-way stop control and of roundabouts at ``x = 1``.
+
+    Examples
+    --------
+    >>> rise_at_line(np.array([500.0])).round(1).tolist()
+    [56.9]
+    """
+    return np.asarray(900.0 * HOUR_PART * np.sqrt(8.0 / (capacity * HOUR_PART)))
+
+
+def delays(roads: Roads, control: np.ndarray, capacity: FloatArray, p: dict[str, float]) -> Delays:
+    """Delay of every link at its end.
 
     Parameters
     ----------
     roads : Roads
     control : ndarray of str, shape (nodes,)
+    capacity : ndarray, shape (links,)
+        Of all lanes, vehicle/hour.
     p : dict
-        Parameters `delay_signal`, `delay_priority`, `gap_flow`.
+        Parameters `delay_signal`, `delay_priority`, `gap_flow`, `delay_full`.
     """
     found = find_approaches(roads, control)
+    lit = np.isfinite(found.green)
     result = np.where(np.isfinite(found.green), signal_delay(found.green, p["delay_signal"]), 0.0)
     told = np.isin(control, ("roundabout", "yield", "stop"))[roads.head] & ~roads.fast
     waits = found.gives_way >= 0
     result[told | waits] += p["delay_priority"]
     usual = 2.0 * p["gap_flow"] * np.array(list(LANE_FLOW.values()))
     result[waits] += gap_delay(usual)[found.gives_way[waits]]
-    return result
+    line = np.where(told | waits, rise_at_line(capacity), 0.0)
+    rise = np.where(lit, rise_at_signal(np.where(lit, found.green, 0.0), capacity), line)
+    return Delays(result, p["delay_full"] * rise)

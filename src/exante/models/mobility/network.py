@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exante.kernels.graph import Graph
-from exante.models.mobility.speeds import free_time_of, speeds_of
+from exante.models.mobility.speeds import delays_of, speeds_of
 from exante.quantities.declarations import Inputs
 from exante.quantities.errors import NetworkError
 
@@ -72,7 +72,9 @@ def build_network(inputs: Inputs) -> Network:
     tail = _rows(row, inputs["links.from_node_id"], "links.from_node_id")
     head = _rows(row, inputs["links.to_node_id"], "links.to_node_id")
     cruise = speeds_of(inputs)
-    free = free_time_of(inputs, cruise, tail, head)
+    waits = delays_of(inputs, tail, head)
+    moving = inputs["links.length"] / cruise * 3.6
+    free = moving + waits.low
     uses = inputs["links.allowed_uses"].tolist()
     car = np.array(["auto" in (u or "") for u in uses], dtype=bool)
     foot = np.array(["walk" in (u or "") or "bike" in (u or "") for u in uses], dtype=bool)
@@ -97,15 +99,15 @@ def build_network(inputs: Inputs) -> Network:
         inputs, tail[foot], head[foot], length[foot], at_zone, at_node - first, len(row)
     )
     room = inputs["links.capacity"] * inputs["links.lanes"]
+    # Time at capacity: a moving part that is a share of the time between junctions, and delay at the end.
+    rise = np.where(motorway, p["alpha_motorway"], p["alpha_street"]) * moving + waits.rise
     return Network(
         graph=graph,
         streets=streets,
         length=np.concatenate([length[streets], extra]),
         free_time=np.concatenate([free[streets], extra / CONNECTOR_SPEED * 3.6]),
         capacity=np.concatenate([room[streets], np.full(len(extra), 1e6)]),
-        alpha=np.concatenate(
-            [np.where(motorway, p["alpha_motorway"], p["alpha_street"])[streets], np.zeros(len(extra))]
-        ),
+        alpha=np.concatenate([(rise / free)[streets], np.zeros(len(extra))]),
         cruise_speed=cruise,
         all_free_time=free,
         zones=zones,

@@ -1,11 +1,11 @@
-"""A speed limit is not a speed: cruise speed by road class and limit; time of links without congestion."""
+"""A speed limit is not a speed: cruise speed by road class and limit; delay at junctions."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from exante.models.mobility.junctions import delays, read_roads
+from exante.models.mobility.junctions import Delays, delays, read_roads
 from exante.quantities.declarations import Inputs
 
 FloatArray = NDArray[np.float64]
@@ -75,19 +75,13 @@ def speeds_of(inputs: Inputs) -> FloatArray:
     return cruise_speed(inputs["links.effective_speed_limit"], inputs["links.road_class"], inputs.parameters)
 
 
-def free_time_of(inputs: Inputs, cruise: FloatArray, tail: IntArray, head: IntArray) -> FloatArray:
-    """Time of every link of the city without congestion, s: length over cruise speed, plus delay at its end.
+def delays_of(inputs: Inputs, tail: IntArray, head: IntArray) -> Delays:
+    """Delay at the end of every link of the city.
 
     Parameters
     ----------
-    cruise : ndarray, shape (links,)
-        km/h.
     tail, head : ndarray of int, shape (links,)
         Rows of the nodes where each link starts and ends.
-
-    Returns
-    -------
-    ndarray, shape (links,)
     """
-    waits = delays(read_roads(inputs, tail, head), inputs["nodes.ctrl_type"].astype(str), inputs.parameters)
-    return inputs["links.length"] / cruise * 3.6 + waits
+    room = inputs["links.capacity"] * inputs["links.lanes"]
+    return delays(read_roads(inputs, tail, head), inputs["nodes.ctrl_type"].astype(str), room, inputs.parameters)

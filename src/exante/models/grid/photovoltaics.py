@@ -79,7 +79,10 @@ def ideal_yield(inputs: Inputs, planes: tuple[tuple[float, float], ...], tempera
 def _at_temperature_loss(inputs: Inputs, planes: tuple[tuple[float, float], ...], loss: float) -> FloatArray:
     names = ("dry_bulb", "direct_normal", "diffuse_horizontal", "wind_speed")
     weather = {name: np.asarray(inputs[f"weather.{name}"], float) for name in names}
-    place = tuple(float(inputs[f"weather.{n}"][0]) for n in ("latitude", "longitude", "time_zone", "altitude"))
+    latitude, longitude, zone, altitude = (
+        float(inputs[f"weather.{n}"][0]) for n in ("latitude", "longitude", "time_zone", "altitude")
+    )
+    place = (latitude, longitude, zone, altitude)
     key = hashlib.sha256(repr((place, planes, loss)).encode())
     for values in weather.values():
         key.update(np.ascontiguousarray(values).tobytes())

@@ -23,6 +23,10 @@ NEGLIGIBLE_SHARE = 1e-14
 """Shares below this are rounding residues of shifts that emptied a slot."""
 
 
+VANISHING_FLOW = 1e-200
+"""Flows below this are none: their parts could not be told from zero."""
+
+
 class Bushes(NamedTuple):
     """All bushes of an assignment; the first axis is the bush.
 
@@ -143,6 +147,9 @@ def load(net: Net, bushes: Bushes, b: int, demand: FloatArray, work: Workspace) 
     for k in range(bushes.used[b] - 1, 0, -1):
         j = order[k]
         here = flow[j]
+        if here < VANISHING_FLOW:
+            flow[j] = 0.0
+            continue
         a = approach[j]
         if a >= 0:
             flow[net.tail[a]] += here
@@ -185,9 +192,7 @@ def add_flows(bushes: Bushes, b: int, work: Workspace, total: FloatArray) -> Non
 
 
 @inner
-def label(
-    net: Net, bushes: Bushes, b: int, time: FloatArray, fixed: FloatArray, work: Workspace, count: int
-) -> float:
+def label(net: Net, bushes: Bushes, b: int, time: FloatArray, fixed: FloatArray, work: Workspace, count: int) -> float:
     """Least and greatest used cost to the first `count` nodes; gives the excess cost over the bush's least costs.
 
     The greatest cost looks at approaches with flow and at the least one, so that it is a potential for all links that

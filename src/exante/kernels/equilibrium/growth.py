@@ -86,6 +86,63 @@ def graft(net: Net, bushes: Bushes, b: int, work: Workspace) -> None:
 
 
 @inner
+def hang(net: Net, bushes: Bushes, b: int, work: Workspace) -> None:
+    """Put all nodes without flow on their least-cost paths of `exact_labels` at once, and drop slots without flow.
+
+    `grow` judges links by the costs of the bush. A better path over streets that hang in the bush the other way round
+    would come in one node a sweep. Links with flow leave only nodes with flow, so that any tree of the other nodes
+    keeps the bush acyclic once slots without flow are gone; where one of these was the least, it becomes the
+    ``work.better`` of its node.
+    """
+    order, approach = bushes.order[b], bushes.approach[b]
+    merge_node, start = bushes.merge_node[b], bushes.merge_start[b]
+    link, share = bushes.slot_link[b], bushes.slot_share[b]
+    better, place, slot_flow = work.better, work.place, work.slot_flow
+    in_order = True
+    merges = 0
+    slots = 0
+    for k in range(1, bushes.reached[b]):
+        j = order[k]
+        a = better[j]
+        old = approach[j]
+        if work.node_flow[j] <= 0.0:
+            if a == NONE and old < 0:
+                a = link[work.least_link[j]]
+            if a != NONE:
+                approach[j] = a
+                in_order = in_order and place[net.tail[a]] < k
+                better[j] = NONE
+            continue
+        if old >= 0:
+            continue
+        # Merges and slots come in the order of nodes: what is kept moves forward in place.
+        g = FIRST_MERGE - old
+        first = slots
+        last = start[g + 1]
+        low = work.least_link[j]
+        if a == NONE and slot_flow[low] <= 0.0:
+            better[j] = link[low]
+        for s in range(start[g], last):
+            if slot_flow[s] > 0.0:
+                link[slots] = link[s]
+                share[slots] = share[s]
+                slot_flow[slots] = slot_flow[s]
+                slots += 1
+        if slots - first == 1:
+            approach[j] = link[first]
+            slots = first
+            continue
+        merge_node[merges] = j
+        start[merges] = first
+        approach[j] = FIRST_MERGE - merges
+        merges += 1
+    start[merges] = slots
+    bushes.merges[b] = merges
+    if not in_order:
+        sort_bush(net, bushes, b, work)
+
+
+@inner
 def grow(net: Net, bushes: Bushes, b: int, work: Workspace) -> bool:
     """Take the better links found by `exact_labels` into the bush, drop its unused slots.
 
@@ -197,7 +254,7 @@ def sort_bush(net: Net, bushes: Bushes, b: int, work: Workspace) -> None:
     start, link = bushes.merge_start[b], bushes.slot_link[b]
     place, stack = work.place, work.queue
     reached = bushes.reached[b]
-    old = work.better
+    old = work.heap.node
     for k in range(reached):
         old[k] = order[k]
         place[order[k]] = NONE

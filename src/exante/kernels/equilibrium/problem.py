@@ -135,5 +135,3 @@ def _value_faults(label: str, values: NDArray) -> list[str]:
             places = [" to ".join(map(str, place)) for place in np.argwhere(bad)]
             faults.append(list_faults(f"{label} is {phrase} at", places))
     return faults
-
-

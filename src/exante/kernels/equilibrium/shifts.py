@@ -204,5 +204,3 @@ def _move(
         work.node_flow[i] += step
         if approach[i] < 0:
             work.slot_flow[work.least_link[i]] += step
-
-

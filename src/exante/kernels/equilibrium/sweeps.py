@@ -13,6 +13,7 @@ from exante.kernels.equilibrium.growth import (
     exact_labels,
     graft,
     grow,
+    hang,
     sort_bush,
     uses_closed,
     worth_growing,
@@ -104,6 +105,8 @@ def sweep(
         if exact_labels(net, bushes, b, time, own, work, tolerance) > 0:
             excess[b] = exact_excess(net, bushes, b, time, own, work)
             if worth_growing(bushes, b, work, threshold):
+                hang(net, bushes, b, work)
+                label(net, bushes, b, time, own, work, bushes.reached[b])
                 if not grow(net, bushes, b, work):
                     full[0] += 1
                 load(net, bushes, b, demand[b], work)

@@ -29,7 +29,7 @@ def _killed(x: Inputs) -> float:
 
 def _unprotected(x: Inputs) -> float:
     injured = x["casualties"][place("severity", "injured")]
-    return float(injured[place("mode", "walk")] + injured[place("mode", "cycle")])
+    return float(injured[place("casualty_mode", "walk")] + injured[place("casualty_mode", "cycle")])
 
 
 INDICATORS = (

@@ -13,6 +13,7 @@ LABELS: dict[str, tuple[str, ...]] = {
     "severity": ("injured", "killed"),
     "breathed": ("no2", "pm25"),
     "air_pollutant": ("no2", "pm25"),
+    "casualty_mode": ("walk", "cycle", "transit", "car", "motorcycle"),
     "active_mode": ("walk", "cycle"),
     "age": ("under_15", "15_24", "25_39", "40_64", "over_64"),
     "sex": ("women", "men"),

@@ -102,6 +102,7 @@ DIMENSIONS: dict[str, Role] = {
     "telework_group": Role.DOMAIN,
     "income_class": Role.DOMAIN,
     "air_pollutant": Role.DOMAIN,
+    "casualty_mode": Role.DOMAIN,
     "active_mode": Role.DOMAIN,
     "roof": Role.DOMAIN,
     "roof_facing": Role.DOMAIN,

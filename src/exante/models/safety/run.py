@@ -41,7 +41,7 @@ def run(inputs: Inputs, _state: dict[str, np.ndarray] | None) -> Outputs:
     Returns
     -------
     Outputs
-        `link_crashes`, `link_fatalities` (links,), `casualties` (severity, mode), per year.
+        `link_crashes`, `link_fatalities` (links,), `casualties` (severity, casualty_mode), per year.
     """
     p = inputs.parameters
     crashes, killed = link_risk(inputs)
@@ -103,7 +103,7 @@ def class_of(road_class: np.ndarray) -> NDArray[np.int64]:
 def _shares(inputs: Inputs, severity: str) -> FloatArray:
     """Share of every mode among the injured or killed; the city's figures where it has any."""
     shares = np.array(
-        [inputs.statistic(f"{severity}_share_{m}", inputs.parameters[f"{severity}_{m}"]) for m in LABELS["mode"]]
+        [inputs.statistic(f"{severity}_share_{m}", inputs.parameters[f"{severity}_{m}"]) for m in LABELS["casualty_mode"]]
     )
     total: FloatArray = shares / shares.sum()
     return total

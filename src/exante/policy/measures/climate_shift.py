@@ -79,6 +79,5 @@ class ClimateShift(Measure):
         if not self.edits(city):
             return ["Nothing changes: the typical year stays."]
         mean = float(city.column("weather.dry_bulb").mean())
-        return [
-            f"Mean air temperature of the typical year: {mean:.1f} degC today, {mean + self._by_hour().mean():.1f} then."
-        ]
+        then = mean + float(self._by_hour().mean())
+        return [f"Mean air temperature of the typical year: {mean:.1f} degC today, {then:.1f} then."]

@@ -32,6 +32,7 @@ def inputs(statistics, prices=(), telework=()):
         "transit_transfer_penalty": 10.0,
         "transit_fare": 1.0,
         "motorcycle_time": 0.8,
+        "ebike_share": 0.0,
         "taxi_flag": 3.5,
         "taxi_km": 1.3,
         "taxi_wait": 10.0,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from exante.city.table import Table, as_kind
+from exante.city.table import Table, as_kind, missing
 from exante.quantities import vocabulary
 from exante.quantities.errors import CityError
 
@@ -51,7 +51,7 @@ class Edit:
         """
         table = city.table(self.table)
         rows = self._rows(table)
-        values = np.array(table[self.column])
+        values = _column(table, self.column)
         if self.old is not None and not _equal(values[rows], self.old):
             raise CityError(
                 f"the values that an edit of {self.table}.{self.column} expects are not those of the city",
@@ -66,7 +66,7 @@ class Edit:
         """The same edit with the city's present values as `old`."""
         table = city.table(self.table)
         rows = self._rows(table)
-        old = table[self.column][rows]
+        old = _column(table, self.column)[rows]
         return Edit(self.table, self.column, self.ids, self._fit(self.new, rows), self.why, old)
 
     def _rows(self, table: Table) -> np.ndarray:
@@ -126,6 +126,14 @@ class Append:
         """The city with the rows added."""
         table = city.tables.get(self.table) or Table.empty(self.table)
         return city.with_table(table.append(self.rows))
+
+
+def _column(table: Table, column: str) -> np.ndarray:
+    """A copy of the column; missing values where the city has none and need not have it."""
+    variable = vocabulary.get(f"{table.name}.{column}")
+    if column in table or variable.required:
+        return np.array(table[column])
+    return missing(variable.kind, table.rows)
 
 
 def _equal(a: np.ndarray, b: np.ndarray) -> bool:

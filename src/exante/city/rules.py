@@ -8,7 +8,16 @@ from dataclasses import dataclass
 from exante.city.table import Table
 
 #: Tables of rules. A city without one of them has no rule of that kind.
-RULES = ("tolls", "bans", "emission_standards", "transit_frequencies", "transit_fares", "bus_lanes", "prices", "telework")
+RULES = (
+    "tolls",
+    "bans",
+    "emission_standards",
+    "transit_frequencies",
+    "transit_fares",
+    "bus_lanes",
+    "prices",
+    "telework",
+)
 
 
 @dataclass(frozen=True)

@@ -206,8 +206,8 @@ class Table(Mapping[str, np.ndarray]):
             elif variable.required:
                 raise CityError(f"new rows of table {self.name} lack '{column}'", where=f"table {self.name}")
             else:
-                new = _missing(variable.kind, count)
-            old = self[column] if column in self else _missing(variable.kind, self.rows)
+                new = missing(variable.kind, count)
+            old = self[column] if column in self else missing(variable.kind, self.rows)
             joined[column] = np.concatenate([old, new])
         return Table(self.name, joined)
 
@@ -229,7 +229,8 @@ class Table(Mapping[str, np.ndarray]):
         return pd.DataFrame({key: column.values for key, column in self._columns.items()})
 
 
-def _missing(kind: str, rows: int) -> np.ndarray:
+def missing(kind: str, rows: int) -> np.ndarray:
+    """Missing values of a kind, shape (rows,); zero for numbers and flags that cannot be missing."""
     if kind == "float":
         return np.full(rows, np.nan)
     if kind in ("int", "bool"):

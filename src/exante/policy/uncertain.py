@@ -188,6 +188,10 @@ def list_numbers(part: BaseModel) -> Iterator[tuple[str, Uncertain]]:
             yield key, value
         elif isinstance(value, BaseModel):
             yield from ((f"{key}.{path}", number) for path, number in list_numbers(value))
+        elif isinstance(value, tuple):
+            for k, entry in enumerate(value):
+                if isinstance(entry, BaseModel):
+                    yield from ((f"{key}[{k}].{path}", number) for path, number in list_numbers(entry))
 
 
 def resolve(part: P, uniforms: Mapping[str, float] | None, prefix: str) -> P:
@@ -199,6 +203,11 @@ def resolve(part: P, uniforms: Mapping[str, float] | None, prefix: str) -> P:
             changed[name] = value.at(None if uniforms is None else _uniform(uniforms, path))
         elif isinstance(value, BaseModel):
             changed[name] = resolve(value, uniforms, path)
+        elif isinstance(value, tuple) and any(isinstance(entry, BaseModel) for entry in value):
+            changed[name] = tuple(
+                resolve(entry, uniforms, f"{path}[{k}]") if isinstance(entry, BaseModel) else entry
+                for k, entry in enumerate(value)
+            )
     return part.model_copy(update=changed) if changed else part
 
 

@@ -131,13 +131,14 @@ def distribute(
         matrix, factor = fit.matrix, fit.column_factor
         balanced = (weight * factor).sum(axis=1)
         log_factor = np.log(factor, out=np.zeros(zones), where=factor > 0)
-        gain = rows * (np.log(balanced) + theta * level) - (matrix * log_factor).sum(axis=1)
+        scale = np.log(whole) if whole > 0 else 0.0  # attractions count by their shares: more places are no gain
+        gain = rows * (np.log(balanced) + theta * level - scale) - (matrix * log_factor).sum(axis=1)
     else:
         factor = np.ones(zones)
         if elasticity > 0.0:
             rows = rows * np.exp(elasticity * (access - usual))
         matrix = weight * (rows / total)[:, None]
-        gain = rows / elasticity if elasticity > 0.0 else rows * (access + np.log(whole) if whole > 0 else 0.0)
+        gain = rows / elasticity if elasticity > 0.0 else rows * access
     by_segment = gain.reshape(segments, zones) / (sensitivity * theta)
     surplus = by_segment.sum(axis=0) if worth is None else np.einsum("s,sz->z", worth, by_segment)
     share *= matrix.reshape(segments, zones, zones)

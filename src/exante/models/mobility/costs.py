@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exante.kernels.skims import skim
+from exante.models.mobility.cycling import ELECTRIC, cycle_distance
 from exante.models.mobility.network import Network
 from exante.quantities.declarations import Inputs
 from exante.quantities.labels import LABELS
@@ -35,10 +36,16 @@ def walk_cost(network: Network, p: dict[str, float]) -> FloatArray:
     return network.walk_distance / p["walk_speed"] * 60.0 * p["walk_weight"]
 
 
+def cycle_speed(p: dict[str, float], electric: float) -> float:
+    """Mean cycling speed, km/h, where a share of the bicycles is electric."""
+    return p["cycle_speed"] * (1.0 + (ELECTRIC - 1.0) * electric)
+
+
 def cycle_cost(inputs: Inputs, network: Network) -> FloatArray:
     """Cycling, weighted minutes, shape (zones, zones)."""
     p = inputs.parameters
-    return network.walk_distance / p["cycle_speed"] * 60.0 * p["cycle_weight"]
+    speed = cycle_speed(p, inputs.statistic("ebike_share", p["ebike_share"]))
+    return cycle_distance(inputs, network) / speed * 60.0 * p["cycle_weight"]
 
 
 def transit_cost(inputs: Inputs, network: Network) -> FloatArray:
@@ -95,16 +102,22 @@ def _at_home(inputs: Inputs, p: dict[str, float]) -> None:
     """Work trips of those who work at home, left out, and what they do instead.
 
     ``r = sum of the rows' share x days / 5`` of the working days of the employed are spent at home:
-    `rate_work` falls by that share, other trips rise by `telework_rebound` for every such day.
+    `rate_work` falls by that share, other trips rise by `telework_rebound` for every such day. A logsum cannot value a
+    trip that is no longer made: the surplus counts as many trips as before, at what each is worth now (`counted_work`,
+    `counted_other`), so that what those at home save is no part of it.
     """
     away = float((inputs["telework.share"] * inputs["telework.days"]).sum()) / WORKING_DAYS
     away = min(away, 1.0)
     if away <= 0.0:
         return
     p["rate_work"] *= 1.0 - away
+    p["external_other"] /= max(1.0 - away, 1e-9)  # visitors who do not come to work are as many as before
+    p["counted_work"] = 1.0 / max(1.0 - away, 1e-9)
     residents = float(inputs["zones.population"].sum())
     if residents > 0:
+        usual = p["rate_other"]
         p["rate_other"] += p["telework_rebound"] * away * float(inputs["zones.employed"].sum()) / residents
+        p["counted_other"] = usual / p["rate_other"]
 
 
 def reference_costs(p: dict[str, float]) -> dict[str, tuple[float, float]]:
@@ -126,7 +139,7 @@ def reference_costs(p: dict[str, float]) -> dict[str, tuple[float, float]]:
         costs[mode] = (
             {
                 "walk": km / p["walk_speed"] * 60.0 * p["walk_weight"],
-                "cycle": km / p["cycle_speed"] * 60.0 * p["cycle_weight"],
+                "cycle": km / cycle_speed(p, p["ebike_share"]) * 60.0 * p["cycle_weight"],
                 "transit": km / p["transit_speed"] * 60.0
                 + (p["transit_access"] + p["transit_wait"]) * p["transit_walk_wait_weight"]
                 + min(p["transit_transfers"] * km, 1.0) * p["transit_transfer_penalty"]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from importlib.resources import files
 from pathlib import Path
 
-from exante.models.mobility.incomes import USES
+from exante.models.mobility.cycling import USES as CYCLING
+from exante.models.mobility.incomes import USES as INCOMES
 from exante.models.mobility.run import run
 from exante.quantities.declarations import Model
 from exante.quantities.parameters import read_parameters
@@ -88,5 +89,5 @@ MODEL = Model(
     parameters=read_parameters(Path(str(files("exante.models.mobility") / "parameters.toml")), "mobility"),
     run=run,
     modules=("exante.models.mobility", "exante.kernels"),
-    uses=USES,
+    uses=(*INCOMES, *CYCLING),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -196,7 +196,11 @@ class Response:
             worth=worth,
             induced=(0.0 if np.isnan(usual) else p["generation_access"], 0.0 if np.isnan(usual) else usual),
         )
-        return self._at_home(chosen) if self._away(g) else chosen
+        chosen = self._at_home(chosen) if self._away(g) else chosen
+        counted = p.get(f"counted_{self.survey[g]}", 1.0)
+        if counted == 1.0:
+            return chosen
+        return replace(chosen, surplus=chosen.surplus * counted, by_segment=chosen.by_segment * counted)
 
     def _away(self, g: int) -> bool:
         """Whether trips of the group start away from home."""

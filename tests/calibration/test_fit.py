@@ -120,3 +120,9 @@ def test_every_count_has_the_rules_of_its_day(village_city):
     city = replace(village_city, history=history)
     asked = [village_city.as_of + dt.timedelta(days=d) for d in (-400, 0, 9, 10, 99)]
     assert [(day - city.as_of).days for day in regime_days(city, asked)] == [0, 0, 0, 10, 10]
+
+
+def test_every_class_is_scored_by_itself(village_fit):
+    rows = village_fit.classes
+    assert sum(row["after"]["sites"] for row in rows) == village_fit.held_after.sites
+    assert len({row["class"] for row in rows}) == len(rows)

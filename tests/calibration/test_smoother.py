@@ -72,6 +72,26 @@ def test_observation_error_is_what_the_ensemble_does_not_explain():
     assert found.covariance[0, 1] > found.covariance[0, 2] == 0
 
 
+def test_a_day_and_the_edge_are_one_observation_each():
+    """Two periods of 6 and 18 hours: sites count 100 and 20 (a mean of 40 an hour), the station 400 and 200 (250)."""
+    counted = Counted(
+        site=np.array(["a", "b", "gate"], dtype=object),
+        street=np.array(["s", "t", "gate"], dtype=object),
+        link=np.arange(3),
+        regime=np.zeros(3, dtype=int),
+        days=np.full(3, 10),
+        flow=np.ones((3, 24)),
+        links=("x", "y", "z"),
+        regimes=(),
+    )
+    flow = np.array([[120.0, 30.0], [80.0, 10.0], [400.0, 200.0]])
+    members = np.stack([0.9 * flow, flow, 1.1 * flow])
+    found = observe(counted, flow, members, np.array([False, False, True]), np.array([6.0, 18.0]))
+    assert found.value.tolist() == [120.0, 30.0, 80.0, 10.0, 400.0, 200.0, 40.0, 250.0]
+    assert np.sqrt(np.diag(found.covariance)[-2:]) == pytest.approx([2.0, 12.5])
+    assert found.read(members)[0].tolist() == pytest.approx((0.9 * found.value).tolist())
+
+
 def test_nothing_counted():
     z = prior_scores(8, 2, 1)
     empty = observe(

@@ -98,6 +98,7 @@ def document(fit: Any) -> dict[str, Any]:
             "after": fit.held_after.document(),
             "naive": fit.held_naive.document(),
             "road_class": fit.held_class.document(),
+            "by_class": fit.classes,
         },
         "improved": fit.improved,
         "level": fit.level,
@@ -134,6 +135,14 @@ def _print(fit: Any, cost: dict[str, Any]) -> None:
             "held class": held["road_class"],
         }
     )
+    for row in held["by_class"]:
+        was, now, guess = (row[key] for key in ("before", "after", "road_class"))
+        out.print(
+            f"{row['class']:14} {now['sites']:3} sites held out: bias {_percent(was['bias'])} before, "
+            f"{_percent(now['bias'])} after; GEH < 5 by day {_percent(was['geh_below_5'])}, "
+            f"{_percent(now['geh_below_5'])}, {_percent(guess['geh_below_5'])} of the guess by class",
+            markup=False,
+        )
     for row in told["gates"]:
         out.print(
             f"gate of {row['id']}: counted {row['observed']:.0f}, modelled {row['modelled']:.0f} before and "
@@ -153,6 +162,10 @@ def _print(fit: Any, cost: dict[str, Any]) -> None:
     out.print(f"Held-out errors fall in {fit.chance:.0%} of the resamplings of streets.", markup=False)
     out.print(verdict, style="bold", markup=False)
     out.print(f"{cost['runs']} runs, {cost['cpu_seconds']} CPU-s, {cost['wall_seconds']} s", markup=False)
+
+
+def _percent(share: float | None) -> str:
+    return "not counted" if share is None else f"{share:.0%}"
 
 
 def _day(told: str | None) -> dt.date | None:

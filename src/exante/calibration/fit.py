@@ -59,6 +59,8 @@ class Fit:
     edge : list of dict
         Stations at the city's gates, vehicle/hour counted and modelled before and after; they are fitted and scored
         nowhere.
+    classes : list of dict
+        Scores of held-out streets by road class, as `held_before`, `held_after` and `held_class`.
     """
 
     city: City
@@ -80,6 +82,7 @@ class Fit:
     chance: float
     sites: list[dict[str, Any]] = field(default_factory=list)
     edge: list[dict[str, Any]] = field(default_factory=list)
+    classes: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def improved(self) -> bool:
@@ -209,6 +212,7 @@ def calibrate(
     ids, observed = by_site(counted, counted.flow)
     after = by_site(counted, checked.take(slice(0, 1)).hourly(counted, profile)[0])[1]
     sets = [by_site(counted, h)[1] for h in held]
+    by_class = _by_class(declared, counted, ids, observed)
     gates = [_gate_rows(everything, edge, part, profile) for part in (as_built, checked.take(slice(0, 1)))]
     return Fit(
         city=declared,
@@ -221,7 +225,7 @@ def calibrate(
         held_before=score(sets[0], observed),
         held_after=score(sets[1], observed),
         held_naive=score(sets[2], observed),
-        held_class=score(_by_class(declared, counted, ids, observed), observed),
+        held_class=score(by_class, observed),
         folds=[_fold(counted, rows, ids, sets, observed) for rows in groups],
         representativeness=observations.representativeness,
         iterations=iterations,
@@ -229,6 +233,7 @@ def calibrate(
         before_day=before,
         chance=chance_better(counted, ids, observed, sets[0], sets[1]),
         sites=_site_rows(counted, ids, observed, sets, after),
+        classes=_class_rows(_road_class(declared, counted, ids), observed, sets[0], sets[1], by_class),
         edge=[{**was, "fitted": now["modelled"]} for was, now in zip(*gates, strict=True)],
     )
 
@@ -282,7 +287,13 @@ def _observed(
 ) -> tuple[Observations, FloatArray]:
     """Observations of these rows, and what the first ensemble predicts of them."""
     predicted = _by_period(prior, counted, profile)
-    observations = observe(counted, by_period(counted.flow, profile), predicted, edge)
+    observations = observe(
+        counted,
+        by_period(counted.flow, profile),
+        predicted,
+        edge,
+        np.array([len(h) for h in profile.hours], dtype=float),
+    )
     return observations, observations.read(predicted)
 
 
@@ -319,10 +330,27 @@ def fold_streets(counted: Counted, folds: int) -> list[NDArray[np.bool_]]:
 
 
 def _by_class(city: City, counted: Counted, ids: list[str], observed: FloatArray) -> FloatArray:
+    first = [int(np.flatnonzero(counted.site == site)[0]) for site in ids]
+    return naive_by_class(observed, counted.street[first], _road_class(city, counted, ids))
+
+
+def _road_class(city: City, counted: Counted, ids: list[str]) -> np.ndarray:
     links = city.table("links")
     first = [int(np.flatnonzero(counted.site == site)[0]) for site in ids]
     named = np.array([counted.links[counted.link[k]] for k in first], dtype=object)
-    return naive_by_class(observed, counted.street[first], links["road_class"][links.positions(named)])
+    return np.asarray(links["road_class"][links.positions(named)])
+
+
+def _class_rows(
+    road_class: np.ndarray, observed: FloatArray, before: FloatArray, after: FloatArray, guess: FloatArray
+) -> list[dict[str, Any]]:
+    """Scores of the sites of each road class."""
+    rows = []
+    for name in sorted(set(road_class.tolist())):
+        at = road_class == name
+        told = {"before": before, "after": after, "road_class": guess}
+        rows.append({"class": name, **{key: score(x[at], observed[at]).document() for key, x in told.items()}})
+    return rows
 
 
 def chance_better(

@@ -20,10 +20,10 @@ FloatArray = NDArray[np.float64]
 #: free: of the same streets only one of the two is fitted.
 OF_MODELS = (
     "mobility.alpha_street",
-    "mobility.car_cost",
     "mobility.cruise_arterial",
     "mobility.cruise_collector",
     "mobility.cruise_local",
+    "mobility.delay_full",
     "mobility.delay_signal",
     "mobility.external_other",
     "mobility.gap_flow",

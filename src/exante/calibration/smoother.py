@@ -29,8 +29,9 @@ DETECTOR, DAY_TO_DAY = 0.05, 0.10
 SAME_SITE, SAME_STREET = 0.9, 0.4
 #: Least error of representativeness, as a share of the mean flow.
 LEAST_ERROR = 0.05
-#: Error of the mean over all sites, as a share: traffic that the model puts on the wrong street is on another one, so
-#: that the total is known better than independent errors of streets would let it be (judgement).
+#: Error of a day's mean over all sites, and of that over all stations at the edge, as a share: traffic that the model
+#: puts on the wrong street is on another one, so that the total is known better than independent errors of streets
+#: would let it be (judgement). One for the day: errors of its periods are one error of the level.
 TOTAL_ERROR = 0.05
 #: Error of a gate's modelled traffic where its station is joined by position, as a share of the count: a junction lies
 #: between them (judgement). The gate's share of all traffic over the edge is set from the count; its level is not.
@@ -39,7 +40,8 @@ EDGE_ERROR = 0.15
 
 @dataclass(frozen=True)
 class Observations:
-    """What is assimilated: mean flows of periods at each site, then their means over sites inside, vehicle/hour.
+    """What is assimilated: mean flows of periods at each site, then the day's mean over sites inside, and over those at
+    the edge, vehicle/hour.
 
     Attributes
     ----------
@@ -51,7 +53,9 @@ class Observations:
     used : ndarray of bool, shape (rows, periods)
         Where something was counted.
     inside : ndarray of bool, shape (rows,)
-        Sites on streets of the city; the others count at its edge and are in no mean.
+        Sites on streets of the city; the others count at its edge.
+    hours : ndarray, shape (periods,)
+        Weights of the periods in a day's mean.
     """
 
     value: FloatArray
@@ -59,20 +63,29 @@ class Observations:
     representativeness: float
     used: NDArray[np.bool_]
     inside: NDArray[np.bool_]
+    hours: FloatArray
 
     def read(self, period_flow: FloatArray) -> FloatArray:
         """The observations' place in flows of rows and periods, shape (..., observations)."""
-        return _read(period_flow, self.used, self.inside)
+        return _read(period_flow, self.used, self.inside, self.hours)
 
 
-def _read(flow: FloatArray, used: NDArray[np.bool_], inside: NDArray[np.bool_]) -> FloatArray:
-    rows = used & inside[:, None]
-    totals = [flow[..., rows[:, p], p].mean(axis=-1) for p in range(used.shape[1]) if rows[:, p].any()]
-    return np.concatenate([flow[..., used], np.stack(totals, axis=-1)], axis=-1) if totals else flow[..., used]
+def _read(flow: FloatArray, used: NDArray[np.bool_], inside: NDArray[np.bool_], hours: FloatArray) -> FloatArray:
+    parts = [flow[..., used]]
+    for group in (inside, ~inside):
+        at = used & group[:, None]
+        if at.any():
+            weight = np.broadcast_to(hours, used.shape)[at]
+            parts.append((flow[..., at] @ weight / weight.sum())[..., None])
+    return np.concatenate(parts, axis=-1)
 
 
 def observe(
-    counted: Counted, period_flow: FloatArray, predicted: FloatArray, edge: NDArray[np.bool_] | None = None
+    counted: Counted,
+    period_flow: FloatArray,
+    predicted: FloatArray,
+    edge: NDArray[np.bool_] | None = None,
+    hours: FloatArray | None = None,
 ) -> Observations:
     """Observations with their error.
 
@@ -90,7 +103,10 @@ def observe(
         The first ensemble's, vehicle/hour.
     edge : ndarray of bool, shape (rows,), optional
         Rows that count at the city's edge, with an error of their own (`EDGE_ERROR`).
+    hours : ndarray, shape (periods,), optional
+        Hours of the day in each period; the same by default.
     """
+    hours = np.ones(period_flow.shape[1]) if hours is None else hours
     used = np.isfinite(period_flow)
     inside = np.ones(len(used), dtype=bool) if edge is None else ~edge
     row, period = np.nonzero(used)
@@ -105,11 +121,11 @@ def observe(
     correlation = np.where(same_site, SAME_SITE, np.where(same_street, SAME_STREET, 0.0))
     np.fill_diagonal(correlation, 1.0)
     spread = np.where(within, error * scale, EDGE_ERROR * value)
-    everything = _read(period_flow, used, inside)
+    everything = _read(period_flow, used, inside, hours)
     total = everything[len(value) :]
     covariance = np.diag(np.concatenate([measured, (TOTAL_ERROR * total) ** 2]))
     covariance[: len(value), : len(value)] += correlation * np.outer(spread, spread)
-    return Observations(everything, covariance, error, used, inside)
+    return Observations(everything, covariance, error, used, inside, hours)
 
 
 def assimilate(

@@ -1,0 +1,1 @@
+"""Air beside what stations measured and what the city published by street."""

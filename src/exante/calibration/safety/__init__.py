@@ -1,0 +1,1 @@
+"""Crashes beside the register: rates fitted to years, a year held out."""

@@ -11,9 +11,11 @@ from exante import __version__
 from exante.apps import assign, calibrate, city, forecast, models, policy, verify_assignment, verify_counts, verify_heat
 from exante.apps.compare import compare
 from exante.apps.console import err
+from exante.apps.verify_air import verify_air
 from exante.apps.verify_buildings import verify_buildings
 from exante.apps.verify_elasticities import verify_elasticities
 from exante.apps.verify_noise import verify_noise
+from exante.apps.verify_safety import verify_safety
 from exante.quantities.errors import ExanteError
 
 app = typer.Typer(
@@ -39,6 +41,8 @@ verify.command("counts")(verify_counts.verify_counts)
 verify.command("heat")(verify_heat.verify_heat)
 verify.command("buildings")(verify_buildings)
 verify.command("noise")(verify_noise)
+verify.command("air")(verify_air)
+verify.command("safety")(verify_safety)
 verify.command("elasticities")(verify_elasticities)
 
 

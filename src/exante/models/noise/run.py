@@ -50,7 +50,8 @@ def run(inputs: Inputs, _state: dict[str, np.ndarray] | None) -> Outputs:
     hours = np.bincount(part, minlength=3)
     power = street_power(inputs, part)
     own, around = _arriving(inputs, power)
-    front, back = own + around, own * 10.0 ** (-p["courtyard_loss"] / 10.0) + around
+    behind = 10.0 ** (-p["closed_block"] * built_up(inputs) / 10.0)[:, None]
+    front, back = own + around, own * 10.0 ** (-p["courtyard_loss"] / 10.0) + around * behind
     return Outputs(
         {
             "facade_lden": to_level(mean_day_energy(front, hours)),
@@ -133,9 +134,7 @@ def _arriving(inputs: Inputs, power: FloatArray) -> tuple[FloatArray, FloatArray
     """A-weighted energy at every façade from its own street and from those around, shape (facades, 3) each."""
     p = inputs.parameters
     street, facade_street = inputs["street_of_link"], inputs["facade_street"]
-    zone = inputs["facade_zone"]
-    dense = inputs["zones.population"] / (inputs["zones.area"] / HECTARE) / p["dense_at"]
-    built = np.minimum(dense, 1.0)[zone]
+    built = built_up(inputs)
     n_streets = int(street.max()) + 1
     weighed = power @ WEIGHT
     of_street = np.stack([np.bincount(street, row, minlength=n_streets) for row in weighed], axis=1)
@@ -147,6 +146,13 @@ def _arriving(inputs: Inputs, power: FloatArray) -> tuple[FloatArray, FloatArray
     gain = (own_street_gain(long, away))[facade_street] * canyon_factor(p["reflection"], built)
     own = of_street[facade_street] * gain[:, None]
     return own, _around(inputs, power, built * p["built_share"])
+
+
+def built_up(inputs: Inputs) -> FloatArray:
+    """How closed the blocks are at every façade: residents per hectare over `dense_at`, at most 1, (facades,)."""
+    dense = inputs["zones.population"] / (inputs["zones.area"] / HECTARE) / inputs.parameters["dense_at"]
+    closed: FloatArray = np.minimum(dense, 1.0)[inputs["facade_zone"]]
+    return closed
 
 
 def _around(inputs: Inputs, power: FloatArray, built: FloatArray) -> FloatArray:

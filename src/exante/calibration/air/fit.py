@@ -88,11 +88,12 @@ def estimate(stations: Stations, draws: dict[str, FloatArray], known: dict[str, 
         The city's statistics `background_no2`, `background_o3`, where it has them.
     """
     p = {name: values[:, None] for name, values in draws.items()}
-    no2 = known.get("background_no2", p["background_no2"]) * p["background_scale_no2"]
+    p |= {name: np.asarray(value) for name, value in known.items()}
+    no2 = p["background_no2"] * p["background_scale_no2"]
     added = p["dispersion"] * (stations.above[:, 0] + stations.open_air[:, 0]) + p["canyon"] * stations.canyon[:, 0]
     return nitrogen_dioxide(
         no2, no2 / p["background_ratio"], added + p["other_nox"] * stations.other,
-        p["primary_no2"], known.get("background_o3", p["background_o3"]), p["mixing_time"],
+        p["primary_no2"], p["background_o3"], p["mixing_time"],
     )  # fmt: skip
 
 

@@ -51,7 +51,9 @@ def fit_rates(state: CityState) -> dict[str, Any]:
     n = len(CLASSES)
     place = _places(state.read("crashes.zone_id"), class_of(state.read("crashes.road_class")), zone_row)
     observed = {
-        y: np.bincount(place[year == y], state.read("crashes.crashes")[year == y], minlength=n * len(zone_row))
+        y: np.bincount(
+            place[year == y], state.read("crashes.crashes")[year == y], minlength=n * len(zone_row)
+        ).astype(np.float64)
         for y in sorted({int(y) for y in year})
     }
     exposure, relative, road = exposure_and_speed(inputs_of(state))
@@ -60,7 +62,7 @@ def fit_rates(state: CityState) -> dict[str, Any]:
     held = np.array([z is not None for z in state.read("links.zone_id").tolist()])
     of_link = _places(state.read("links.zone_id")[held], road[held], zone_row)
     model = np.bincount(of_link, weighed[held], minlength=n * len(zone_row))
-    fitted = sum(observed[y] for y in years) / len(years)
+    fitted: FloatArray = np.mean([observed[y] for y in years], axis=0)
     kind = np.arange(n * len(zone_row)) % n
     total, seen = np.bincount(kind, model, minlength=n), np.bincount(kind, fitted, minlength=n)
     rate = np.divide(seen, total, out=np.zeros(n), where=total > 0)

@@ -18,7 +18,12 @@ REACTION = 0.00039
 
 
 def nitrogen_dioxide(
-    background: ArrayLike, background_nox: ArrayLike, added: ArrayLike, primary: float, ozone: float, mixing_time: float
+    background: ArrayLike,
+    background_nox: ArrayLike,
+    added: ArrayLike,
+    primary: ArrayLike,
+    ozone: ArrayLike,
+    mixing_time: ArrayLike,
 ) -> FloatArray:
     """NO2 where nearby sources add NOx to the background, ug/m3.
 
@@ -53,13 +58,14 @@ def nitrogen_dioxide(
     clean = np.asarray(background, dtype=np.float64) / PPB_NO2
     nox = np.asarray(background_nox, dtype=np.float64) / PPB_NO2
     more = np.asarray(added, dtype=np.float64) / PPB_NO2
-    start = _balance(clean, nox, ozone / PPB_O3, mixing_time)
-    end = _balance(clean + primary * more, nox + more, ozone / PPB_O3, mixing_time)
+    oxidant, time = np.asarray(ozone) / PPB_O3, np.asarray(mixing_time)
+    start = _balance(clean, nox, oxidant, time)
+    end = _balance(clean + np.asarray(primary) * more, nox + more, oxidant, time)
     dioxide: FloatArray = PPB_NO2 * (clean + end - start)
     return dioxide
 
 
-def _balance(before: FloatArray, nox: FloatArray, ozone: float, mixing_time: float) -> FloatArray:
+def _balance(before: FloatArray, nox: FloatArray, ozone: FloatArray, mixing_time: FloatArray) -> FloatArray:
     exchange = 1.0 / (REACTION * mixing_time)
     oxidant = before + ozone
     b = nox + oxidant + PHOTOLYSIS / REACTION + exchange

@@ -51,9 +51,9 @@ def fit_rates(state: CityState) -> dict[str, Any]:
     n = len(CLASSES)
     place = _places(state.read("crashes.zone_id"), class_of(state.read("crashes.road_class")), zone_row)
     observed = {
-        y: np.bincount(
-            place[year == y], state.read("crashes.crashes")[year == y], minlength=n * len(zone_row)
-        ).astype(np.float64)
+        y: np.bincount(place[year == y], state.read("crashes.crashes")[year == y], minlength=n * len(zone_row)).astype(
+            np.float64
+        )
         for y in sorted({int(y) for y in year})
     }
     exposure, relative, road = exposure_and_speed(inputs_of(state))

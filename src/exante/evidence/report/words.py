@@ -39,7 +39,8 @@ GROUND = ("links", "zones")
 STANDING_LIMITS = (
     "No land use: where people live, work and build does not answer to the policy.",
     "Air and crashes are modelled without skill at single streets: stations left out miss by 10 to 15 ug/m3 of NO2, "
-    "places of 2022 by more than their own past. Read the sign and size for the whole city; deaths by pollutant overlap.",
+    "places of 2022 by more than their own past. Read the sign and size for the whole city; deaths by "
+    "pollutant overlap.",
     "Noise levels are uncalibrated: before courtyards were shielded, 83 % of Barcelona stood above 55 dB where the map "
     "has 54 %. Read the change, not the level.",
     "Traffic is modelled in the mean hour of five periods of a working day; nobody leaves earlier or later because of "

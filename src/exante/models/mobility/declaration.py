@@ -57,6 +57,13 @@ READS = (
     "prices.added",
     "telework.share",
     "telework.days",
+    "transit_frequencies.start_hour",
+    "transit_frequencies.end_hour",
+    "transit_frequencies.factor",
+    "transit_fares.start_hour",
+    "transit_fares.end_hour",
+    "transit_fares.factor",
+    "transit_fares.share",
     "statistics.name",
     "statistics.value",
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import shapely
 from numpy.typing import NDArray
@@ -107,7 +109,7 @@ def list_lines(inputs: Inputs) -> tuple[list[tuple[str, int]], LongArray, LongAr
     new[1:] = (route[order][1:] != route[order][:-1]) | (direction[order][1:] != direction[order][:-1])
     starts = np.append(np.flatnonzero(new), len(order))
     names, first, calls = [], [0], []
-    for a, b in zip(starts[:-1], starts[1:], strict=True):
+    for a, b in pairwise(starts.tolist()):
         if b - a >= 2:
             names.append((str(route[order[a]]), int(direction[order[a]])))
             calls.append(order[a:b])

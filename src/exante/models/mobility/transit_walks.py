@@ -100,7 +100,8 @@ def _floors(
         order = np.lexsort((away, node))
         node, away = node[order], away[order]
         _, single = np.unique(node, return_index=True)  # of stops at one node the nearest
-        grown = csr_matrix((streets.data, streets.indices, np.append(streets.indptr, streets.nnz)), (root + 1, root + 1))
+        ends = np.append(streets.indptr, streets.nnz)
+        grown = csr_matrix((streets.data, streets.indices, ends), (root + 1, root + 1))
         grown = grown + _graph(np.full(len(single), root), node[single], away[single], root + 1)
         distance = np.minimum(dijkstra(grown, indices=root), FARTHEST)
         mean = 0.5 * (distance[tail[inside]] + distance[head[inside]])

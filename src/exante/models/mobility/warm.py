@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exante.kernels.equilibrium import WarmState
-from exante.kernels.equilibrium.bushes import Bushes
+from exante.kernels.equilibrium.bushes import Bushes, widen
 from exante.quantities.labels import LABELS
 
 FloatArray = NDArray[np.float64]
@@ -48,9 +48,35 @@ def to_arrays(warm: Warm) -> dict[str, np.ndarray]:
         if route is None:
             continue
         arrays[f"{h}.classes"], arrays[f"{h}.origins"] = route.classes, route.origins
-        for name in Bushes._fields:
-            arrays[f"{h}.{name}"] = getattr(route.bushes, name)
+        for name, array in _thin(route.bushes).items():
+            arrays[f"{h}.{name}"] = array
     return arrays
+
+
+def _thin(bushes: Bushes) -> dict[str, np.ndarray]:
+    """Arrays of bushes without the room that no merge uses, integers in the smallest type that holds them."""
+    merges = max(int(bushes.merges.max(initial=0)), 1)
+    slots = max(int(bushes.merge_start.max(initial=0)), 1)
+    room = {"merge_node": merges, "merge_start": merges + 1, "slot_link": slots, "slot_share": slots}
+    return {
+        name: array if array.dtype.kind == "f" else array.astype(_smallest(array))
+        for name in Bushes._fields
+        for array in [getattr(bushes, name)[:, : room[name]].copy() if name in room else getattr(bushes, name)]
+    }
+
+
+def _smallest(array: np.ndarray) -> np.dtype:
+    """Smallest signed type that holds the values of an array of integers."""
+    least, most = int(array.min(initial=0)), int(array.max(initial=0))
+    return np.promote_types(np.min_scalar_type(min(least, -1)), np.min_scalar_type(-most - 1))
+
+
+def _full(arrays: dict[str, np.ndarray], period: int) -> Bushes:
+    """Bushes of what `_thin` has kept, with room to grow."""
+    kept = {name: arrays[f"{period}.{name}"] for name in Bushes._fields}
+    nodes, merges = kept["approach"].shape[1], kept["merge_node"].shape[1]
+    whole = Bushes(**{n: a if a.dtype.kind == "f" else a.astype(np.int32) for n, a in kept.items()})
+    return widen(whole, max(merges, -(-whole.slot_link.shape[1] // 3), 64 + nodes // 8))
 
 
 def from_arrays(arrays: dict[str, np.ndarray] | None, ends: NDArray[np.int32], zones: int) -> Warm | None:
@@ -64,8 +90,7 @@ def from_arrays(arrays: dict[str, np.ndarray] | None, ends: NDArray[np.int32], z
         if f"{h}.classes" not in arrays:
             routes.append(None)
             continue
-        bushes = Bushes(*(arrays[f"{h}.{name}"] for name in Bushes._fields))
-        routes.append(WarmState(bushes, arrays[f"{h}.classes"], arrays[f"{h}.origins"]))
+        routes.append(WarmState(_full(arrays, h), arrays[f"{h}.classes"], arrays[f"{h}.origins"]))
     factors = tuple(arrays[f"factor{k}"] for k in range(sum(name.startswith("factor") for name in arrays)))
     if any(len(f) != zones for f in factors):
         return None

@@ -27,7 +27,9 @@ ERRORS = {
     "unknown kind": (
         changed('"speed_limit"', '"sped_limit"'),
         "there is no measure of kind 'sped_limit' (in trial.toml, line 4). Did you mean speed_limit? "
-        "Kinds: " + ", ".join(MEASURES) + ".",
+        "Kinds: "
+        + ", ".join(["speed_limit", *(kind for kind in MEASURES if kind != "speed_limit")][:12])
+        + f" and {len(MEASURES) - 12} more.",
     ),
     "no kind": (
         changed('kind = "speed_limit"\n', ""),

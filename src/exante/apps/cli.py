@@ -11,6 +11,7 @@ from exante import __version__
 from exante.apps import assign, calibrate, city, forecast, models, policy, verify_assignment, verify_counts, verify_heat
 from exante.apps.compare import compare
 from exante.apps.console import err
+from exante.apps.search import search
 from exante.apps.verify_air import verify_air
 from exante.apps.verify_buildings import verify_buildings
 from exante.apps.verify_elasticities import verify_elasticities
@@ -34,6 +35,7 @@ app.add_typer(models.app, name="models")
 app.add_typer(verify, name="verify")
 app.command("forecast")(forecast.forecast)
 app.command("compare")(compare)
+app.command("search")(search)
 app.command("assign")(assign.assign)
 app.command("calibrate")(calibrate.calibrate)
 verify.command("assignment")(verify_assignment.verify_assignment)

@@ -26,6 +26,7 @@ from exante.simulation.footprint import Footprint, Meter
 from exante.simulation.posterior import read_posterior
 from exante.study.fields import LINK_FIELDS, ZONE_FIELDS, map_fields
 from exante.study.horizon import in_force, plan
+from exante.study.money import draw_account
 from exante.study.result import SCENARIOS, Forecast
 
 
@@ -108,10 +109,11 @@ def forecast(
     own = in_force(policy, years[-1]).uncertain() if planned else policy.uncertain()
     last = _assembled(city, policy, own, sampled, wanted, ensembles[-1], levels, meter.footprint)
     if planned is None:
-        return last
+        return replace(last, account=draw_account(last))
     told = [*last.warnings, *([] if scenario else [NO_SCENARIO])]
     paths = _paths(wanted, ensembles, years, draws)
-    return replace(last, scenario=scenario.title if scenario else "No change", paths=paths, warnings=told)
+    full = replace(last, scenario=scenario.title if scenario else "No change", paths=paths, warnings=told)
+    return replace(full, account=draw_account(full))
 
 
 NO_SCENARIO = "No scenario was given: people, fleet, grid, prices and climate stay as they are today until the horizon."

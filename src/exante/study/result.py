@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import xarray as xr
@@ -14,9 +14,6 @@ from exante import __version__
 from exante.city.city import City
 from exante.policy import Policy
 from exante.study.summary import INTERVAL, Outcome, summarise
-
-if TYPE_CHECKING:
-    from exante.study.money.account import Account
 
 SCENARIOS = ("baseline", "policy")
 
@@ -51,6 +48,8 @@ class Forecast:
         Indicators in every computed year, dims (scenario, draw, year); `indicators` are those of the last year.
     sites : SiteChanges, optional
         What sensors at named sites would see.
+    account : Account, optional
+        Who pays, what it is worth, and what a tonne costs.
     """
 
     city: City
@@ -71,6 +70,7 @@ class Forecast:
     scenario: str = ""
     paths: xr.Dataset | None = None
     sites: Any = None
+    account: Any = None
 
     @property
     def draws(self) -> int:
@@ -81,13 +81,6 @@ class Forecast:
     def outcomes(self) -> list[Outcome]:
         """Every indicator, summarised."""
         return summarise(self.indicators, self.noise_floor)
-
-    @cached_property
-    def account(self) -> Account:
-        """Who pays, what it is worth, and what a tonne costs."""
-        from exante.study.money.account import draw_account
-
-        return draw_account(self)
 
     def summary(self) -> list[dict[str, Any]]:
         """Every indicator as a JSON object."""
@@ -119,7 +112,7 @@ class Forecast:
             "draws": self.draws,
             "seed": self.seed,
             "indicators": self.summary(),
-            "money": self.account.document(),
+            **({"money": self.account.document()} if self.account is not None else {}),
             "levels": self.levels,
             "warnings": self.warnings,
             "footprint": self.footprint,

@@ -90,3 +90,26 @@ def test_classes_that_trade_places_every_sweep_still_converge():
     toll = np.random.default_rng(5011).uniform(0, 2, graph.n_links)
     users = [UserClass(demand), UserClass(0.5 * demand.T, fixed_cost=toll, pce=2.0)]
     assert user_equilibrium(graph, cost, users, relative_gap=1e-9, max_iterations=SWEEPS).relative_gap <= 1e-9
+
+
+CHAIN = 30
+"""Streets of the chain; one node of it came in a sweep before nodes without flow were hung anew at once."""
+
+
+def test_a_chain_that_reverses_comes_in_at_once():
+    """On empty streets the chain hangs from its end next to the origin, at congestion from the far one.
+
+    The road to zone 1 takes 10 (1 + x / 1000), the other way 30 + 31 x 0.5 = 45.5: they are equal at x = 3550.
+    """
+    far, chain = 2, np.arange(3, 3 + CHAIN)
+    path = np.concatenate([[1], chain, [far]])
+    tail = np.concatenate([[0, 0], path[:-1], path[1:]])
+    head = np.concatenate([[1, far], path[1:], path[:-1]])
+    n = len(tail)
+    time, alpha = np.full(n, 0.5), np.zeros(n)
+    time[:2], alpha[0] = [10.0, 30.0], 1.0
+    graph = Graph.build(tail, head, n_nodes=3 + CHAIN, n_zones=2, first_through_node=1)
+    demand = np.array([[0.0, 6000.0], [0.0, 0.0]])
+    found = user_equilibrium(graph, LinkCost.bpr(time, np.full(n, 1000.0), alpha, np.ones(n)), [UserClass(demand)])
+    assert found.flow[:2] == pytest.approx([3550.0, 2450.0], rel=1e-6)
+    assert found.iterations <= CHAIN // 3

@@ -13,7 +13,6 @@ from scipy.stats import t as student
 from exante.evidence.report.digest import Outcome
 from exante.indicators import list_indicators
 from exante.models import list_models
-from exante.simulation import wire
 
 #: Probability that chance alone makes any of the parameters stand out as a driver of an outcome.
 CHANCE = 0.05
@@ -41,11 +40,13 @@ def list_upstream(outcome: str) -> set[str] | None:
     reads = next((i.reads for i in list_indicators() if i.name == outcome), None)
     if reads is None:
         return None
-    wiring = wire(list_models())
-    found = {wiring.writer[name] for name in reads if name in wiring.writer}
+    # Not wired: a forecast leaves out optional models that read what no model writes.
+    models = {model.name: model for model in list_models()}
+    writer = {name: model.name for model in models.values() for name in model.writes}
+    found = {writer[name] for name in reads if name in writer}
     waiting = set(found)
     while waiting:
-        waiting = {writer for writer, _, reader in wiring.edges() if reader in waiting} - found
+        waiting = {writer[name] for reader in waiting for name in models[reader].reads if name in writer} - found
         found |= waiting
     return found
 

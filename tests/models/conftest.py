@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from exante.models.emissions import MODEL as EMISSIONS
+from exante.models.fleet import MODEL as FLEET
 from exante.models.mobility import MODEL as MOBILITY
 from exante.models.mobility.costs import mode_constants, reference_costs
 from exante.quantities.declarations import Inputs
@@ -26,7 +27,9 @@ def column(city, name):
 
 def inputs(city, model=MOBILITY, results=None, **parameters):
     names = {n: column(city, n) if "." in n else results[n] for n in model.reads}
-    names |= {n: city.column(n) if city.has_column(n) else np.zeros(0) for n in model.uses}
+    for n in model.uses:
+        held = city.has_column(n) if "." in n else n in (results or {})
+        names[n] = (city.column(n) if "." in n else results[n]) if held else np.zeros(0)
     return Inputs(names, medians(model, **parameters))
 
 
@@ -47,7 +50,7 @@ def tools():
     """Functions that make inputs and run models."""
 
     class Tools:
-        mobility, emissions = MOBILITY, EMISSIONS
+        mobility, emissions, fleet = MOBILITY, EMISSIONS, FLEET
         inputs = staticmethod(inputs)
         medians = staticmethod(medians)
         with_constants_held = staticmethod(with_constants_held)
@@ -58,7 +61,8 @@ def tools():
 
         @staticmethod
         def emit(city, results, **parameters):
-            return EMISSIONS.run(inputs(city, EMISSIONS, results, **parameters), None)
+            vehicles = FLEET.run(inputs(city, FLEET), None).arrays
+            return EMISSIONS.run(inputs(city, EMISSIONS, results | vehicles, **parameters), None)
 
     return Tools
 

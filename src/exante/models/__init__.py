@@ -18,17 +18,21 @@ def list_models() -> list[Model]:
     Examples
     --------
     >>> [model.name for model in list_models()][:3]
-    ['access', 'access_stops', 'activity']
+    ['access', 'access_stops', 'access_places']
     """
-    from exante.models import access, air, emissions, grid, health, mobility, noise, safety
+    from exante.models import access, air, emissions, fleet, grid, health, mobility, noise, safety
 
     own = [
         access.MODEL,
         access.STOPS,
+        access.PLACES,
+        access.GREEN,
+        access.TREES,
         health.ACTIVITY,
         air.MODEL,
         air.PATHS,
         emissions.MODEL,
+        fleet.MODEL,
         grid.MODEL,
         health.MODEL,
         mobility.MODEL,

@@ -127,9 +127,11 @@ def read_fleet(document: Mapping[str, Any]) -> tuple[Table, Layer]:
         for fuel, euro, share in _joint_shares(entry):
             for key, value in zip(columns, (entry["vehicle_class"], fuel, euro, share), strict=True):
                 columns[key].append(value)
+    kinds = zip(columns["vehicle_class"], columns["fuel"], columns["euro_class"], strict=True)
+    ids = [" ".join(kind) for kind in kinds]
     notes = [f"{e['vehicle_class']}: {e['note']}" for e in entries if e.get("note")]
-    note = "Fitted to margins by fuel and Euro group, equal kilometres per vehicle. " + "; ".join(notes)
-    return Table("fleet", columns), Layer(0, list_provenance(entries), note)
+    note = "Fitted to margins by fuel and Euro group. " + "; ".join(notes)
+    return Table("fleet", {"fleet_id": ids, **columns}), Layer(0, list_provenance(entries), note)
 
 
 def list_provenance(entries: Sequence[Mapping[str, Any]]) -> tuple[Provenance, ...]:

@@ -15,6 +15,7 @@ from exante.models.mobility.network import Network
 from exante.models.mobility.periods import charged_share
 from exante.quantities.declarations import Inputs
 from exante.quantities.errors import NetworkError
+from exante.quantities.labels import place
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
@@ -22,6 +23,9 @@ BoolArray = NDArray[np.bool_]
 #: Places at the edge of the banned streets, nearest on foot, where drivers bound for a zone inside may leave the car:
 #: enough to have one on every side of a historic centre.
 PLACES = 8
+
+#: Results of the fleet model that are used where it runs.
+USES = ("zone_barred_cars", "barred_by_vehicle")
 
 #: Vehicle classes besides cars whose bans the model knows; buses are not in its traffic.
 OTHERS = ("motorcycle", "van", "truck")
@@ -105,6 +109,10 @@ def read_bans(inputs: Inputs, network: Network) -> tuple[Network, Bans]:
     inside = np.bincount(at_zone, weights=lost, minlength=network.zones) / np.maximum(count, 1)
     barred = np.full(network.zones + network.gates, 1.0 - exempt.pop("car", 1.0))
     barred[: network.zones] *= 1.0 - inside
+    below = inputs["barred_by_vehicle"]  # one where bans name no emission standard; nothing without a fleet model
+    if len(below):
+        barred[: network.zones] *= inputs["zone_barred_cars"]
+        barred[network.zones :] *= below[place("vehicle", "car")]
     tail, head = network.graph.from_node[:streets][shut], network.graph.to_node[:streets][shut]
     edge = np.unique(np.concatenate([tail, head]))
     edge = edge[after[edge]]
@@ -117,7 +125,9 @@ def read_bans(inputs: Inputs, network: Network) -> tuple[Network, Bans]:
     )
     _require_reach(inputs, wider, closed, on_foot)
     held = np.concatenate([inside, np.zeros(network.gates)])
-    others = {name: 1.0 - share for name, share in exempt.items()}
+    others = {
+        name: (1.0 - share) * (below[place("vehicle", name)] if len(below) else 1.0) for name, share in exempt.items()
+    }
     return wider, Bans(closed, on_foot, discomfort, barred, charged_share(start, end), held, others)
 
 

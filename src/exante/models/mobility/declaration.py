@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib.resources import files
 from pathlib import Path
 
+from exante.models.mobility.bans import USES as STANDARDS
 from exante.models.mobility.cycling import USES as CYCLING
 from exante.models.mobility.incomes import USES as INCOMES
 from exante.models.mobility.run import run
@@ -96,5 +97,5 @@ MODEL = Model(
     parameters=read_parameters(Path(str(files("exante.models.mobility") / "parameters.toml")), "mobility"),
     run=run,
     modules=("exante.models.mobility", "exante.kernels"),
-    uses=(*INCOMES, *CYCLING),
+    uses=(*INCOMES, *CYCLING, *STANDARDS),
 )

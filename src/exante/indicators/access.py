@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from exante.indicators.inequality import gini, group_means, share_below
 from exante.quantities.declarations import Indicator, Inputs
+from exante.quantities.labels import LABELS
 
 FloatArray = NDArray[np.float64]
 LongArray = NDArray[np.int64]
@@ -21,6 +22,10 @@ ADDRESS = ("address_node", "address_zone", "address_share", "zones.population")
 
 STOP_REACH = 500.0
 """Distance (m) within which a stop counts as near: a convention, about six minutes on foot."""
+
+
+WALK = 1200.0
+"""Distance (m) counted as 15 minutes on foot, as the model's `walk_reach`."""
 
 
 def _reads(mode: str, *columns: str) -> tuple[str, ...]:
@@ -137,6 +142,22 @@ def _stop_on_foot(x: Inputs) -> float:
     return 100.0 * _mean(x, near.astype(float))
 
 
+def near_every_kind(x: Mapping[str, np.ndarray]) -> FloatArray:
+    """1 at every address with a place of every kind that the city knows within 15 minutes on foot, else 0.
+
+    Returns
+    -------
+    ndarray, shape (addresses,)
+    """
+    known = np.isin(LABELS["place_kind"], x["places.kind"].astype(str))
+    near = x["node_place_distance"][known][:, x["address_node"]] <= WALK
+    return near.all(axis=0).astype(float)
+
+
+def _every_kind(x: Inputs) -> float:
+    return 100.0 * _mean(x, near_every_kind(x))
+
+
 def _worst_district(x: Inputs) -> float:
     reached = within_reach(x, "walk", x["zones.services"])
     mean = _mean(x, reached)
@@ -220,5 +241,16 @@ INDICATORS = (
         counted="Residents with a stop within 500 m along streets, whatever calls there and how often",
         reads=(*ADDRESS, "node_stop_distance"),
         compute=_stop_on_foot,
+    ),
+    Indicator(
+        name="places_on_foot",
+        title="Residents with every known kind of place on foot",
+        better="higher",
+        counted=(
+            "Residents within 1,200 m along streets of each kind of place that the city's data know "
+            "(exante verify access tells which); kinds without data count for nothing"
+        ),
+        reads=(*ADDRESS, "node_place_distance", "places.kind"),
+        compute=_every_kind,
     ),
 )

@@ -10,6 +10,7 @@ LABELS: dict[str, tuple[str, ...]] = {
     "period": ("morning_peak", "inter_peak", "afternoon_peak", "evening", "night"),
     "purpose": ("work", "study", "other"),
     "vehicle": ("car", "motorcycle", "van", "truck"),
+    "building_carrier": ("electricity", "gas", "oil", "wood", "district_heat"),
     "severity": ("injured", "killed"),
     "breathed": ("no2", "pm25"),
     "air_pollutant": ("no2", "pm25"),
@@ -22,6 +23,7 @@ LABELS: dict[str, tuple[str, ...]] = {
     "income_class": ("low", "middle", "high"),
     "household_size": ("1", "2", "3", "4", "5_plus"),
     "kind": tuple(name_kind(kind) for kind in KINDS),
+    "place_kind": ("school", "primary_care", "food", "park", "pharmacy", "sport", "culture"),
     "road_area": ("elsewhere", "low_emission_zone"),
     "pollutant": ("co2", "nox", "no2", "pm_exhaust", "pm25_wear", "pm10_wear", "co2_upstream", "electricity"),
 }

@@ -61,7 +61,7 @@ class Zones(NamedTuple):
     first, stop, walk : ndarray
         Stops of each zone: those of zone z are `stop[first[z]:first[z + 1]]`; the same both ways.
     foot_first, foot_stop, foot_walk : ndarray
-        Stops that can be walked to from each stop, in the same form.
+        Stops that can be walked to from each stop, in the same form and the same both ways.
     """
 
     first: LongArray

@@ -14,7 +14,7 @@ def list_indicators() -> list[Indicator]:
     >>> [i.name for i in list_indicators()][:2]
     ['vehicle_distance', 'vehicle_distance_local']
     """
-    from exante.indicators import access, air, climate, green, grid, health, noise, safety, traffic
+    from exante.indicators import access, air, climate, energy, green, grid, health, noise, safety, traffic
 
     return [
         *traffic.INDICATORS,
@@ -25,6 +25,7 @@ def list_indicators() -> list[Indicator]:
         *health.INDICATORS,
         *access.INDICATORS,
         *green.INDICATORS,
+        *energy.INDICATORS,
         *grid.INDICATORS,
         *load("exante.indicators", Indicator),
     ]

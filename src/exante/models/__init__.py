@@ -20,7 +20,7 @@ def list_models() -> list[Model]:
     >>> [model.name for model in list_models()][:3]
     ['access', 'access_stops', 'access_places']
     """
-    from exante.models import access, air, emissions, fleet, grid, health, mobility, noise, safety
+    from exante.models import access, air, buildings, emissions, fleet, grid, health, mobility, noise, safety
 
     own = [
         access.MODEL,
@@ -31,6 +31,7 @@ def list_models() -> list[Model]:
         health.ACTIVITY,
         air.MODEL,
         air.PATHS,
+        buildings.MODEL,
         emissions.MODEL,
         fleet.MODEL,
         grid.MODEL,

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -10,6 +11,8 @@ from exante.kernels.plume.chemistry import nitrogen_dioxide
 from exante.kernels.plume.dispersion import rose_table, vertical_spread
 from exante.kernels.plume.far import convolve
 from exante.models.air import MODEL, PATHS
+from exante.models.air.carriageways import carriageways
+from exante.models.air.run import along_boulevard
 from exante.models.health.declaration import attributable
 from exante.models.noise import PATHS as NOISE_PATHS
 from exante.quantities import vocabulary
@@ -76,3 +79,33 @@ def test_results_have_the_units_and_dims_of_the_vocabulary(village_city, tools):
         assert np.ndim(array) == len(vocabulary.get(name).dims)
         assert np.isfinite(array).all()
     assert len(found["home_no2"]) == len(known["facade_street"])
+
+
+def boulevard(names=("Viale", "Viale"), back=True, apart=20.0):
+    """Two one-way streets of 100 m, the second `apart` m to the left of the first."""
+    second = [(100, apart), (0, apart)] if back else [(0, apart), (100, apart)]
+    known = {
+        "street_of_link": np.arange(2),
+        "links.road_class": np.array(["primary", "primary"], dtype=object),
+        "links.name": np.array(names, dtype=object),
+        "links.ramp": np.zeros(2, dtype=bool),
+    }
+    shapes = np.array([shapely.LineString([(0, 0), (100, 0)]), shapely.LineString(second)], dtype=object)
+    return carriageways(Inputs(known, {}), np.arange(2), shapes)
+
+
+def test_carriageways_of_a_boulevard_are_joined():
+    sides, away = boulevard()
+    assert sides.tolist() == [[-1, -1], [1, 0]]  # each has the other on its left
+    assert away[1].tolist() == [20.0, 20.0]
+
+
+@pytest.mark.parametrize("case", [{"apart": 60.0}, {"names": ("A", "B"), "back": False}])
+def test_streets_far_apart_or_the_same_way_are_not_one(case):
+    assert (boulevard(**case)[0] == -1).all()
+
+
+@given(st.lists(st.floats(0, 50), min_size=2, max_size=2))
+def test_a_boulevard_has_the_emission_of_both_carriageways(metre):
+    found = along_boulevard(boulevard()[0], np.array([metre]))
+    assert np.allclose(found, sum(metre))

@@ -20,15 +20,20 @@ def verify_air(
     classes: Annotated[
         Path | None, typer.Option(help="Map of NO2 classes by street; Barcelona's of 2019 in EXANTE_DATA by default.")
     ] = None,
+    also: Annotated[
+        str | None, typer.Option(help="Another city whose stations are fitted with them: name, or path of its folder.")
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON and nothing else on standard output.")] = False,
 ) -> None:
     """Fit the few parameters of air to the city's stations, leave each station out, and show exposure."""
-    from exante.calibration.air.verify import air_state, exposure, fit_stations
+    from exante.calibration.air.fit import fit
+    from exante.calibration.air.verify import air_state, exposure, measured_stations
 
     state = air_state(open_city(city))
     document: dict[str, Any] = {"exposure": exposure(state), "stations": None, "classes": None}
     if "air_sites" in state.city.tables:
-        document["stations"] = fit_stations(state).document()
+        others = [air_state(open_city(also))] if also else []
+        document["stations"] = fit([measured_stations(s) for s in (state, *others)]).document()
     else:
         notice(f"{state.city.title} has no stations: exposure at the priors' medians alone")
     known = Path(os.environ.get("EXANTE_DATA", "../shared/data")) / MAP
@@ -54,16 +59,18 @@ def _print_stations(told: dict[str, Any] | None) -> None:
         span = f"{r['left_out_p05']:.1f} to {r['left_out_p95']:.1f}"
         numbers = f"{r['measured']:>9.1f}{r['prior']:>8.1f}{r['fitted']:>8.1f}{r['left_out']:>10.1f}"
         out.print(f"{r['site'][:21]:22}{r['kind'][:11]:12}{numbers}   {span}", markup=False)
-    out.print(
-        f"Root mean square error: prior {told['rmse_prior']:.1f}, fitted {told['rmse_fitted']:.1f}, station left out "
-        f"{told['rmse_left_out']:.1f}; the mean of the other stations misses by {told['rmse_mean_of_others']:.1f}. "
-        f"{told['covered_by_90']:.0%} of the stations lie in the interval made without them.",
-        markup=False,
-        soft_wrap=True,
-    )
+    for city, e in told["cities"].items():
+        out.print(
+            f"{city}, root mean square error: prior {e['rmse_prior']:.1f}, fitted {e['rmse_fitted']:.1f}, station left "
+            f"out {e['rmse_left_out']:.1f}; the mean of the other stations misses by {e['rmse_mean_of_others']:.1f}. "
+            f"{e['covered_by_90']:.0%} of the stations lie in the interval made without them.",
+            markup=False,
+            soft_wrap=True,
+        )
+    out.print(f"{told['effective_members']:.0f} draws of the prior carry the posterior", markup=False)
     for name, q in told["posterior"].items():
         prior, after = (f"{q[k][1]:.2f} ({q[k][0]:.2f} to {q[k][2]:.2f})" for k in ("prior", "posterior"))
-        out.print(f"  {name:24}{prior:26}-> {after}", markup=False)
+        out.print(f"  {name:34}{prior:26}-> {after}", markup=False)
 
 
 def _print_classes(told: dict[str, Any] | None) -> None:

@@ -61,7 +61,7 @@ def compare_classes(state: CityState, path: Path) -> dict[str, Any]:
         "always_the_commonest": float(commonest.max() / count),
         "one_off_by_commonest": float((np.abs(published - commonest.argmax()) <= 1).mean()),
         "bias_classes": float((modelled - published).mean()),
-        "rank_correlation": float(np.corrcoef(*rank)[0, 1]),
+        "rank_correlation": float(np.corrcoef(rank[0], rank[1])[0, 1]),
         "above_40": {"published": float((published >= 4).mean()), "modelled": float((modelled >= 4).mean())},
     }
 

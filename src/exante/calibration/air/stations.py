@@ -13,7 +13,7 @@ from scipy.spatial import cKDTree
 from exante.kernels.plume.far import at_points
 from exante.models.air import MODEL, PATHS
 from exante.models.air.paths import CELL, near_gains, street_gains, survey
-from exante.models.air.run import far_field, street_emission
+from exante.models.air.run import along_boulevard, far_field, street_emission
 from exante.quantities.declarations import Inputs
 from exante.quantities.errors import MissingLayerError
 from exante.simulation.state import CityState
@@ -108,7 +108,8 @@ def at_stations(state: CityState) -> Stations:
     far = np.stack([at_points(f, row, column) for f in far_field(inputs, emission)], axis=1)
     open_gain, canyon_gain, share = street_gains(around, paths)
     near_cell = cKDTree(cell).query(xy)[1]
-    per_metre = (emission / around.length).T[street] * (street >= 0)[:, None]
+    per_metre = along_boulevard(around.sides, emission / around.length).T[street]
+    per_metre = per_metre * (street >= 0)[:, None]
     return Stations(
         state.read("air_sites.site_id").astype(str).tolist(),
         kind,

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from exante.calibration.air.fit import Fit, fit
+from exante.calibration.air.fit import Measured
 from exante.calibration.air.stations import annual_means, at_stations
 from exante.city.city import City
 from exante.city.modes import apply_modes
@@ -59,8 +59,8 @@ def air_state(city: City, cache: OutputCache | None = None) -> CityState:
     return median_state(city, "air", cache)
 
 
-def fit_stations(state: CityState) -> Fit:
-    """Fit of NO2 at the city's stations.
+def measured_stations(state: CityState) -> Measured:
+    """The city's stations with their means of NO2.
 
     Raises
     ------
@@ -78,7 +78,7 @@ def fit_stations(state: CityState) -> Fit:
         for name in ("background_no2", "background_o3")
         if (names == name).any()
     }
-    return fit(at_stations(state), measured, known)
+    return Measured(state.city.title, at_stations(state), measured, known)
 
 
 def exposure(state: CityState) -> dict[str, Any]:

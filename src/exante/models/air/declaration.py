@@ -28,6 +28,8 @@ OWN = (
     "air_receptor_row",
     "air_receptor_column",
     "air_other_shape",
+    "street_right",
+    "street_left",
     "street_length",
     "street_open_gain",
     "street_canyon_gain",

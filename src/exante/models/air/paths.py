@@ -13,6 +13,7 @@ from scipy.spatial import cKDTree
 from exante.kernels.plume.canyon import canyon_gain, canyon_share
 from exante.kernels.plume.dispersion import line_gain, plume_gain, rose_table
 from exante.kernels.plume.far import FAR, at_points, convolve, near_share
+from exante.models.air.carriageways import OPEN, carriageways
 from exante.quantities.declarations import Inputs, Model, Outputs
 from exante.quantities.errors import MissingLayerError
 
@@ -39,9 +40,6 @@ SETBACK = {"primary": 6.0, "secondary": 5.0, "tertiary": 4.0}
 SETBACK_ELSE = 3.5
 """Width of a lane, and pavement and parking on each side, m; as in the model of noise."""
 
-OPEN = ("motorway", "trunk")
-"""Classes of road that have no houses along them."""
-
 DISTANCES = np.geomspace(5.0, 50_000.0, 120)
 
 
@@ -63,6 +61,10 @@ class Surroundings:
     rose : ndarray, shape (sectors, distances)
     slow : float
         Mean of 1 / u at 10 m over the traffic, s/m.
+    sides : ndarray of int, shape (2, streets)
+        The other carriageway of the same boulevard to the right and to the left of a street's middle; -1 for none.
+    side_away : ndarray, shape (2, streets)
+        Distance between the middle lines, m.
     """
 
     link: LongArray
@@ -72,6 +74,8 @@ class Surroundings:
     piece_share: FloatArray
     rose: FloatArray
     slow: float
+    sides: LongArray
+    side_away: FloatArray
 
 
 def survey(inputs: Inputs) -> Surroundings:
@@ -98,7 +102,8 @@ def survey(inputs: Inputs) -> Surroundings:
     rose = rose_table(
         inputs["wind.direction"], speed * URBAN_WIND, inputs["wind.stability"].astype(object), share, DISTANCES
     )
-    return Surroundings(link, length, pieces, of, 1.0 / count[of], rose, float((share / speed).sum()))
+    sides = carriageways(inputs, link, shapes)
+    return Surroundings(link, length, pieces, of, 1.0 / count[of], rose, float((share / speed).sum()), *sides)
 
 
 def near_gains(around: Surroundings, points: FloatArray, own: LongArray) -> csr_matrix:
@@ -110,11 +115,13 @@ def near_gains(around: Surroundings, points: FloatArray, own: LongArray) -> csr_
     points : ndarray, shape (points, 2)
         m.
     own : ndarray of int, shape (points,)
-        Street that is left out because the canyon counts it; -1 for none.
+        Street that is left out because the canyon counts it, with the carriageways beside it; -1 for none.
     """
     near = cKDTree(points).sparse_distance_matrix(cKDTree(around.pieces), FAR, output_type="coo_matrix")
     at, piece = near.row.astype(np.int64), near.col.astype(np.int64)
-    kept = around.piece_street[piece] != own[at]
+    street, alone = around.piece_street[piece], own[at] < 0
+    sides = np.where(alone, -1, around.sides[:, own[at]])
+    kept = (street != own[at]) & (street != sides[0]) & (street != sides[1])
     at, piece = at[kept], piece[kept]
     east, north = (points[at] - around.pieces[piece]).T
     gain = plume_gain(around.rose, DISTANCES, east, north, LEAST) * near_share(np.hypot(east, north))
@@ -130,7 +137,11 @@ def street_gains(around: Surroundings, inputs: Inputs) -> tuple[FloatArray, Floa
     """Gain of the own street if it is open, if it is a canyon (s/m2), and how much of a canyon it is."""
     road = inputs["links.road_class"][around.link].astype(str)
     lanes = np.bincount(inputs["street_of_link"], inputs["links.lanes"], minlength=len(around.link))
-    width = lanes * LANE + 2.0 * np.array([SETBACK.get(r, SETBACK_ELSE) for r in road.tolist()])
+    setback = np.array([SETBACK.get(r, SETBACK_ELSE) for r in road.tolist()])
+    # Middle line to middle line, and half of each carriageway's lanes, is the boulevard between its outer kerbs.
+    other = np.where(around.sides >= 0, lanes[around.sides], 0.0)
+    beyond = np.maximum(around.side_away + 0.5 * LANE * (other - lanes), LANE * other)
+    width = lanes * LANE + 2.0 * setback + np.where(around.sides >= 0, beyond, 0.0).sum(axis=0)
     height = np.nan_to_num(inputs["links.built_density"][around.link]) / PLAN_SHARE
     height[np.isin(road, OPEN)] = 0.0
     open_air = line_gain(around.rose, DISTANCES, width / 2.0)
@@ -166,6 +177,8 @@ def run(inputs: Inputs, _state: dict[str, np.ndarray] | None) -> Outputs:
             "air_receptor_row": row,
             "air_receptor_column": column,
             "air_other_shape": _other(people, xy, whole, origin, size, row, column, len(middle)),
+            "street_right": around.sides[0],
+            "street_left": around.sides[1],
             "street_link": around.link.astype(np.int64),
             "street_length": around.length,
             "street_open_gain": open_air,
@@ -227,8 +240,8 @@ def _other(
 ) -> FloatArray:  # fmt: skip
     """Concentration from sources that follow residents, over its mean over residents, shape (receptors,)."""
     at = np.rint((xy - origin) / CELL).astype(np.int64)
-    emission = np.bincount(at[:, 1] * size[1] + at[:, 0], people, minlength=size[0] * size[1]).reshape(size)
-    shape = at_points(convolve(emission[None], kernel)[0], row, column)
+    emission = np.bincount(at[:, 1] * size[1] + at[:, 0], people, minlength=size[0] * size[1]).astype(np.float64)
+    shape = at_points(convolve(emission.reshape(1, *size), kernel)[0], row, column)
     mean = float(people @ shape[streets:]) / max(float(people.sum()), 1e-300)
     relative: FloatArray = shape / mean if mean > 0 else np.zeros_like(shape)
     return relative
@@ -241,6 +254,7 @@ MODEL = Model(
         "links.to_node_id",
         "links.length",
         "links.lanes",
+        "links.name",
         "links.road_class",
         "links.ramp",
         "links.zone_id",
@@ -267,6 +281,8 @@ MODEL = Model(
         "air_receptor_row",
         "air_receptor_column",
         "air_other_shape",
+        "street_right",
+        "street_left",
         "street_link",
         "street_length",
         "street_open_gain",

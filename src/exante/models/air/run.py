@@ -13,6 +13,7 @@ from exante.kernels.plume.far import at_points, convolve
 from exante.quantities.declarations import Inputs, Outputs
 
 FloatArray = NDArray[np.float64]
+LongArray = NDArray[np.int64]
 
 DAY = 86_400.0  # s
 MICRO = 1e6  # ug in a g
@@ -89,25 +90,46 @@ def street_emission(inputs: Inputs) -> FloatArray:
     """NOx and PM2.5 of every street in the mean hour of the year, ug/s, shape (2, streets)."""
     of, streets = inputs["street_of_link"], len(inputs["street_length"])
     daily = np.stack([np.bincount(of, inputs[n], minlength=streets) for n in ("link_nox", "link_pm25")])
-    emission: FloatArray = daily * (inputs.parameters["year_factor"] / DAY * MICRO)
-    return emission
+    return daily.astype(np.float64) * float(inputs.parameters["year_factor"] / DAY * MICRO)
 
 
 def far_field(inputs: Inputs, emission: FloatArray) -> FloatArray:
     """What streets add as far as they are counted on the grid, ug/m3, shape (2, rows, columns)."""
     rows, columns = (int(n) for n in inputs["air_grid_size"])
     cell, street, share = (inputs[f"air_source_{n}"] for n in ("cell", "street", "share"))
-    gridded = np.stack([np.bincount(cell, share * e[street], minlength=rows * columns) for e in emission])
+    gridded = np.stack([np.bincount(cell, share * e[street], minlength=rows * columns) for e in emission]).astype(
+        np.float64
+    )
     return convolve(gridded.reshape(2, rows, columns), inputs["air_far_gain"])
 
 
 def own_street(inputs: Inputs, emission: FloatArray) -> FloatArray:
-    """What a street adds at its own kerb, ug/m3, shape (streets, 2)."""
+    """What a street adds at its own kerb with the other carriageways of its boulevard, ug/m3, shape (streets, 2)."""
     p, canyon = inputs.parameters, inputs["street_canyon_share"]
     gain = canyon * p["canyon"] * inputs["street_canyon_gain"]
     gain = gain + (1.0 - canyon) * p["dispersion"] * inputs["street_open_gain"]
-    added: FloatArray = (emission * (gain / inputs["street_length"])).T
+    metre = emission / inputs["street_length"]
+    added: FloatArray = (along_boulevard(np.stack([inputs["street_right"], inputs["street_left"]]), metre) * gain).T
     return added
+
+
+def along_boulevard(sides: LongArray, metre: FloatArray) -> FloatArray:
+    """Emission per metre of every street and of the carriageways beside it, shape (pollutants, streets).
+
+    Parameters
+    ----------
+    sides : ndarray of int, shape (2, streets)
+        Carriageways to the right and left, -1 for none.
+    metre : ndarray, shape (pollutants, streets)
+
+    Examples
+    --------
+    >>> along_boulevard(np.array([[1, -1, -1], [-1, 0, -1]]), np.array([[2.0, 1.0, 5.0]])).tolist()
+    [[3.0, 3.0, 5.0]]
+    """
+    beside = np.where(sides[None] >= 0, metre[:, sides], 0.0)
+    both: FloatArray = metre + beside.sum(axis=1)
+    return both
 
 
 def traffic_share(inputs: Inputs) -> tuple[FloatArray, FloatArray]:

@@ -37,6 +37,7 @@ def list_models() -> list[Model]:
         grid.MODEL,
         health.MODEL,
         mobility.MODEL,
+        mobility.TRANSIT,
         noise.MODEL,
         noise.PATHS,
         grid.PHOTOVOLTAICS,

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from exante.kernels.skims import skim
 from exante.models.mobility.cycling import ELECTRIC, cycle_distance
 from exante.models.mobility.network import Network
-from exante.models.mobility.periods import HOURLY, charged_share, period_shares
+from exante.models.mobility.transit_lanes import bus_minutes, share_of_day
 from exante.quantities.declarations import Inputs
 from exante.quantities.labels import LABELS
 
@@ -63,24 +63,20 @@ def transit_cost(inputs: Inputs, network: Network) -> FloatArray:
     thin = np.clip(thin ** p["transit_density"], *DENSITY_RANGE)
     ends = 0.5 * (thin[:, None] + thin[None, :])
     waits = (p["transit_access"] + p["transit_wait"] / _departures(inputs)) * p["transit_walk_wait_weight"] * ends
-    ride = network.walk_distance / p["transit_speed"] * 60.0
+    ride = bus_minutes(inputs, network)
     transfers = np.minimum(p["transit_transfers"] * network.walk_distance, 1.0) * p["transit_transfer_penalty"]
     return ride + waits + transfers + p["transit_fare"] / p["value_of_time"] * 60.0
 
 
 def _departures(inputs: Inputs) -> float:
-    """Departures of public transport under the rules in force over those without them, mean of the day's trips."""
-    columns = ("start_hour", "end_hour", "factor")
+    """Departures of the services not drawn as lines, under the rules over those without them, mean of the day's trips."""
+    columns = ("route_id", "start_hour", "end_hour", "factor")
     rows = zip(*(inputs[f"transit_frequencies.{c}"].tolist() for c in columns), strict=True)
     factor = 1.0
-    for start, end, times in rows:
-        factor *= 1.0 + _share_of_day(start, end) * (times - 1.0)
+    for route, start, end, times in rows:
+        if route is None:
+            factor *= 1.0 + share_of_day(start, end) * (times - 1.0)
     return max(factor, 0.05)
-
-
-def _share_of_day(start: float, end: float) -> float:
-    """Share of a working day's traffic between two hours."""
-    return float((charged_share(start, end) * period_shares(HOURLY)).sum())
 
 
 def of_city(inputs: Inputs) -> Inputs:
@@ -114,7 +110,7 @@ def _at_prices(inputs: Inputs, p: dict[str, float]) -> None:
         p[name] = max(p[name] * times + added, 0.0)
     columns = ("start_hour", "end_hour", "factor", "share")
     for start, end, times, share in zip(*(inputs[f"transit_fares.{c}"].tolist() for c in columns), strict=True):
-        p["transit_fare"] *= 1.0 + _share_of_day(start, end) * share * (times - 1.0)
+        p["transit_fare"] *= 1.0 + share_of_day(start, end) * share * (times - 1.0)
 
 
 def _at_home(inputs: Inputs, p: dict[str, float]) -> None:

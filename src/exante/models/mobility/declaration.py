@@ -9,6 +9,7 @@ from exante.models.mobility.bans import USES as STANDARDS
 from exante.models.mobility.cycling import USES as CYCLING
 from exante.models.mobility.incomes import USES as INCOMES
 from exante.models.mobility.run import run
+from exante.models.mobility.transit_costs import USES as TRANSIT
 from exante.quantities.declarations import Model
 from exante.quantities.parameters import read_parameters
 
@@ -58,6 +59,7 @@ READS = (
     "prices.added",
     "telework.share",
     "telework.days",
+    "transit_frequencies.route_id",
     "transit_frequencies.start_hour",
     "transit_frequencies.end_hour",
     "transit_frequencies.factor",
@@ -65,6 +67,9 @@ READS = (
     "transit_fares.end_hour",
     "transit_fares.factor",
     "transit_fares.share",
+    "bus_lanes.link_id",
+    "bus_lanes.start_hour",
+    "bus_lanes.end_hour",
     "statistics.name",
     "statistics.value",
 )
@@ -97,5 +102,5 @@ MODEL = Model(
     parameters=read_parameters(Path(str(files("exante.models.mobility") / "parameters.toml")), "mobility"),
     run=run,
     modules=("exante.models.mobility", "exante.kernels"),
-    uses=(*INCOMES, *CYCLING, *STANDARDS),
+    uses=(*INCOMES, *CYCLING, *STANDARDS, *TRANSIT),
 )

@@ -27,6 +27,7 @@ from exante.models.mobility.goods import GOODS, goods_trips
 from exante.models.mobility.network import Network
 from exante.models.mobility.periods import timing
 from exante.models.mobility.segments import list_segments
+from exante.models.mobility.transit_costs import transit_cost
 from exante.quantities.declarations import Inputs
 from exante.quantities.labels import LABELS
 
@@ -111,7 +112,7 @@ class Response:
         self.skims = [
             costs.walk_cost(network, p),
             costs.cycle_cost(inputs, network),
-            costs.transit_cost(inputs, network),
+            transit_cost(inputs, network),
         ]
         km = self.km[:zones, :zones]
         #: EUR per person and trip for running the car.

@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from exante.kernels.transit import Weights, line_skims
+from exante.models.mobility.transit_costs import COMPLETE
+from exante.models.mobility.transit_costs import USES as RESULTS
 from exante.models.mobility.transit_lines import IN_STREET, build_lines
 from exante.models.mobility.transit_walks import build_walks
 from exante.quantities.day import STANDS_FOR
 from exante.quantities.declarations import Inputs, Model, Outputs
 
-#: Results in the order of the kernel's components.
-RESULTS = ("transit_ride", "transit_street", "transit_lane", "transit_wait", "transit_walk", "transit_boardings")
 #: What a way is chosen by: the medians of mobility's parameters of the same meaning. Draws weigh the components of one
 #: choice of ways differently; they do not choose anew.
 WEIGHTS = Weights(walk=2.0, wait=2.0, transfer=15.0)
@@ -25,6 +25,7 @@ def run(inputs: Inputs, _state: dict[str, np.ndarray] | None) -> Outputs:
     NetworkError
         If a line calls at a stop that is not in the city, or goes back in time.
     """
+    inputs = in_service(inputs)
     zones, periods = len(inputs["zones.zone_id"]), len(STANDS_FOR)
     parts = np.zeros((periods, len(RESULTS), zones, zones))
     if len(inputs["route_stops.stop_id"]) and len(inputs["headways.headway"]):
@@ -43,6 +44,21 @@ def run(inputs: Inputs, _state: dict[str, np.ndarray] | None) -> Outputs:
     return Outputs(
         {name: np.ascontiguousarray(parts[:, k]) for k, name in enumerate(RESULTS)}, None, {"pairs_joined": joined}
     )
+
+
+def in_service(inputs: Inputs) -> Inputs:
+    """The inputs with the lines that count: all where they are the whole network, else those that a policy draws.
+
+    Lines of an incomplete table are part of what the distance formula of mobility stands for already.
+    """
+    if inputs.statistic(COMPLETE, 0.0) >= 1.0:
+        return inputs
+    arrays = dict(inputs)
+    for table in ("route_stops", "headways"):
+        kept = inputs[f"{table}.origin"].astype(str) == "drawn"
+        for name in [n for n in arrays if n.startswith(f"{table}.")]:
+            arrays[name] = arrays[name][kept]
+    return Inputs(arrays, inputs.parameters)
 
 
 MODEL = Model(
@@ -65,6 +81,8 @@ MODEL = Model(
         "bus_lanes.link_id",
         "bus_lanes.start_hour",
         "bus_lanes.end_hour",
+        "statistics.name",
+        "statistics.value",
     ),
     uses=(
         "links.zone_id",
@@ -77,11 +95,13 @@ MODEL = Model(
         "route_stops.sequence",
         "route_stops.stop_id",
         "route_stops.time",
+        "route_stops.origin",
         "headways.route_id",
         "headways.direction",
         "headways.start_hour",
         "headways.end_hour",
         "headways.headway",
+        "headways.origin",
         "route_links.route_id",
         "route_links.direction",
         "route_links.sequence",
@@ -91,5 +111,6 @@ MODEL = Model(
     writes=RESULTS,
     parameters=(),
     run=run,
-    modules=("exante.models.mobility",),
+    modules=("exante.models.mobility", "exante.kernels"),
+    optional=True,
 )

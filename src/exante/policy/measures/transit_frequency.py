@@ -26,15 +26,17 @@ class TransitFrequency(Measure):
     kind: Literal["transit_frequency"] = "transit_frequency"
     change: More
 
-    def edits(self, city: City) -> list[Change]:  # noqa: ARG002
-        """One rule of frequency for all services; none where nothing changes."""
+    def edits(self, city: City) -> list[Change]:
+        """A rule of frequency for the services not drawn, and one for every line; none where nothing changes."""
         if self.change.value == 0:
             return []
+        routes = [None, *(city.column("routes.route_id").tolist() if "routes" in city.tables else [])]
         rows = {
-            "rule_id": [self.label()],
-            "start_hour": np.array([0.0]),
-            "end_hour": np.array([24.0]),
-            "factor": np.array([1.0 + self.change.value / 100.0]),
+            "rule_id": [self.label()] * len(routes),
+            "route_id": np.array(routes, dtype=object),
+            "start_hour": np.zeros(len(routes)),
+            "end_hour": np.full(len(routes), 24.0),
+            "factor": np.full(len(routes), 1.0 + self.change.value / 100.0),
         }
         return [Append("transit_frequencies", rows, self.label())]
 

@@ -40,6 +40,19 @@ def village_city():
 
 
 @pytest.fixture(scope="session")
+def dwellings():
+    """Module `tests/golden/dwellings.py`: buildings, weather and prices of the village."""
+    return _golden("dwellings")
+
+
+@pytest.fixture(scope="session")
+def built_village(dwellings, village_city, tmp_path_factory):
+    """The village with buildings of two sizes, two periods and three states, weather and prices."""
+    table = dwellings.variants(_golden("houses"), tmp_path_factory.mktemp("dwellings") / "variants.csv")
+    return dwellings.build(village_city, table)
+
+
+@pytest.fixture(scope="session")
 def sketch_city():
     """Bologna, sketched from published statistics."""
     from exante.sources.sketch import sketch

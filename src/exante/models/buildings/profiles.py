@@ -17,8 +17,10 @@ HOT_WATER = (1, 1, 1, 1, 1, 3, 7, 9, 7, 5, 4, 4, 5, 4, 3, 3, 3, 4, 6, 8, 8, 6, 4
 SERVICES = (2, 2, 2, 2, 2, 2.2, 3, 4.5, 6, 6.8, 7, 7, 6.5, 6.5, 6.8, 6.8, 6.5, 6, 5, 4, 3, 2.6, 2.3, 2)
 #: A winter day's electricity of homes over a summer day's, without heating and cooling (light).
 WINTER = 1.15
-#: A weekend day of services over a working day. The typical year begins on a Monday.
+#: A weekend day of services over a working day.
 WEEKEND = 0.55
+#: Weekday (Monday 0) of the first day: that of 2019, as in models/grid.
+FIRST_WEEKDAY = 1
 
 
 def of_day(shape: tuple[float, ...]) -> FloatArray:
@@ -38,7 +40,7 @@ def appliances() -> FloatArray:
 
 def services() -> FloatArray:
     """Shape of services' electricity over the year; sums to one."""
-    week = np.where(np.arange(HOURS) // 24 % 7 < 5, 1.0, WEEKEND)
+    week = np.where((np.arange(HOURS) // 24 + FIRST_WEEKDAY) % 7 < 5, 1.0, WEEKEND)
     shape = of_day(SERVICES) * week
     result: FloatArray = shape / shape.sum()
     return result

@@ -27,6 +27,8 @@ NIGHT = (22, 6)
 #: Below this nobody heats: set-point outside the season, degC.
 FROST = 5.0
 KILO = 1000.0
+#: Degrees that sun and people give a home on average, K (judgement; used between zones of different set-points only).
+GAINS = 3.0
 #: Carbon of fuels by carrier of the table `carriers`.
 BURNED = ("gas", "oil", "wood")
 
@@ -49,7 +51,7 @@ def run(inputs: Inputs, state: dict[str, NDArray] | None) -> Outputs:
     used = np.where(new, 1.0 + p["rebound"], 1.0 + p["prebound"])
     heated, units = _systems(inputs)
     # W/m2 of archetypes to W of zones; a degree less in a zone's homes acts as on the city's mean
-    response = _set_point_response(inputs["homes.set_point"], base + p["set_point_shift"], climate)
+    response = _set_point_response(inputs["homes.set_point"], base, p["set_point_shift"], climate)
     rooms = ((area * used) @ heat) * (heated * response)[:, None]
     water_year = (area @ inputs["archetypes.hot_water"]) * p["hot_water_ratio"]
     cooled = (area @ cold) * (inputs["homes.cooled_share"] * p["cooling_use"])[:, None]
@@ -65,6 +67,7 @@ def run(inputs: Inputs, state: dict[str, NDArray] | None) -> Outputs:
     energy = np.zeros((len(area), len(CARRIERS)))
     rooms_year = rooms.sum(axis=1) / KILO
     power = cooled / p["cooling_performance"]
+    at_work = np.zeros_like(power)
     hourly_services = served[:, None] * KILO * shape
     for name, share in units.items():
         # services take the same carriers as homes; where nothing heats homes, services are heated by electricity
@@ -74,16 +77,18 @@ def run(inputs: Inputs, state: dict[str, NDArray] | None) -> Outputs:
             continue
         part = share / np.maximum(heated, 1e-12) if name != "none" else np.zeros(len(area))
         part = part * (p["device_use"] if name == "direct_electric" else 1.0)
-        demand = rooms * part[:, None] + hourly_services * share[:, None]
         by_water = (water_year * share * KILO)[:, None] * water_shape
+        of_rooms, of_services = rooms * part[:, None], hourly_services * share[:, None]
         if name == "heat_pump":
-            power += demand / pump + by_water / pump_water
-        else:
-            power += demand + by_water
+            of_rooms, of_services, by_water = of_rooms / pump, of_services / pump, by_water / pump_water
+        power += of_rooms + by_water
+        at_work += of_services
+    devices = units.get("direct_electric", np.zeros(len(area))) / np.maximum(heated, 1e-12)
+    by_devices = 1.0 - devices * (1.0 - p["device_use"])
     homes = inputs["homes.appliances"] * inputs["zones.population"]
     own = power.sum(axis=1) / KILO + homes
     power += (homes * KILO)[:, None] * profiles.appliances()
-    power += (services_area * inputs["service_stock.electricity"] * KILO)[:, None] * profiles.services()
+    power += at_work + (services_area * inputs["service_stock.electricity"] * KILO)[:, None] * profiles.services()
     energy[:, CARRIERS.index("electricity")] = power.sum(axis=1) / KILO
     co2 = _carbon(inputs, energy, p["district_intensity"])
     served_share = served / np.maximum(served + rooms_year + water_year, 1e-9)
@@ -91,7 +96,7 @@ def run(inputs: Inputs, state: dict[str, NDArray] | None) -> Outputs:
         {
             "building_energy": energy,
             "building_electricity": power / KILO,
-            "building_heat_need": rooms_year,
+            "building_heat_need": rooms_year * by_devices,
             "building_cooling_need": cooled.sum(axis=1) / KILO,
             "dwelling_area": area.sum(axis=1),
             "building_co2": co2,
@@ -214,19 +219,19 @@ def _systems(inputs: Inputs) -> tuple[FloatArray, dict[str, FloatArray]]:
     return 1.0 - units.get("none", np.zeros(len(zones))), units
 
 
-def _set_point_response(own: FloatArray, used: float, climate: HourlyClimate) -> FloatArray:
+def _set_point_response(own: FloatArray, mean: float, shifted: float, climate: HourlyClimate) -> FloatArray:
     """Need at a zone's own set-point over that at the city's mean: ratio of degree hours with gains worth 3 K."""
-    mean = float(np.mean(own))
     shift = own - mean
-    if not shift.any():
+    if np.abs(shift).max() < 1e-9:
         return np.ones(len(own))
-    balance = used - 3.0
+    balance = mean + shifted - GAINS
 
     def hours(level: float) -> float:
         return float(np.maximum(level - climate.air, 0.0).sum())
 
     base = max(hours(balance), 1e-9)
-    return np.array([hours(balance + s) / base for s in shift])
+    each, place = np.unique(shift, return_inverse=True)
+    return np.array([hours(balance + s) / base for s in each])[place]
 
 
 def _carbon(inputs: Inputs, energy: FloatArray, district: float) -> FloatArray:

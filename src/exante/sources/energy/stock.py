@@ -97,7 +97,7 @@ def stock_table(told: Mapping[str, Any], rows: pd.DataFrame, zones: Table) -> Ta
     sizes = _shares(told, "sizes", SIZES)
     states = _shares(told, "states", tuple(str(k) for k in range(1, STATES + 1)))
     share = np.zeros(len(rows))
-    for size, part in sizes.items():
+    for size, part in ((s, x) for s, x in sizes.items() if x > 0):
         own = rows[rows["size_class"] == size]
         for (start, end), weight in _periods(told).items():
             overlap = _overlap(own, start, end)

@@ -84,3 +84,34 @@ def test_a_feed_without_service_is_refused(tmp_path):
     with pytest.raises(SourceError) as error:
         read_gtfs(path, "X", "EPSG:25831")
     assert str(error.value) == ("no service runs on any day (in feed.zip). The feed has expired or has no calendar.")
+
+
+def test_repeated_trips_count_as_often_as_they_run(tmp_path):
+    """One trip from 10:00 to 13:00 every 10 minutes is 18 departures in the window of six hours."""
+    often = "trip_id,start_time,end_time,headway_secs\ngo0,10:00:00,13:00:00,600\n"
+    found = read_gtfs(feed(tmp_path, **{"frequencies.txt": often}), "X", "EPSG:25831")
+    calls, headways = runs(found, "20260113")
+    line = headways[(headways["route_id"] == "R") & (headways["direction"] == 0)].set_index("start_hour")
+    assert line.loc[10, "headway"] == 6 * 3600.0 / 18
+    assert line.loc[7, "headway"] == 3 * 3600.0 / 5  # the five that are listed one by one
+    assert calls[calls["route_id"] == "R"]["time"].tolist() == [0.0, 240.0, 0.0, 300.0]
+    assert any("1 trips are repeated" in note for note in found.notes)
+
+
+def test_runs_after_midnight_count_in_the_first_hours_of_the_day(tmp_path):
+    times = "trip_id,arrival_time,departure_time,stop_id,stop_sequence\n"
+    for k, start in enumerate(("24:10", "25:40", "03:30")):
+        times += f"go{k},{start}:00,{start}:00,A,1\ngo{k},{start}:59,{start}:59,B,2\n"
+    _, headways = runs(read_gtfs(feed(tmp_path, **{"stop_times.txt": times}), "X", "EPSG:25831"), "20260113")
+    night = headways[["start_hour", "end_hour", "headway"]]
+    assert night.to_numpy().tolist() == [[0, 5, 6000.0]]
+
+
+@pytest.mark.parametrize("row", ["go0,10:00:00,09:00:00,600", "go0,10:00:00,11:00:00,0", "go0,10:00:00,11:00:00,x"])
+def test_repetitions_that_make_no_sense_are_refused(tmp_path, row):
+    often = f"trip_id,start_time,end_time,headway_secs\n{row}\n"
+    with pytest.raises(SourceError, match="frequencies.txt, row 1"):
+        read_gtfs(feed(tmp_path, **{"frequencies.txt": often}), "X", "EPSG:25831")
+    with pytest.raises(SourceError, match="frequencies.txt lacks headway_secs"):
+        short = "trip_id,start_time,end_time\ngo0,1:00:00,2:00:00\n"
+        read_gtfs(feed(tmp_path, **{"frequencies.txt": short}), "X", "EPSG:25831")

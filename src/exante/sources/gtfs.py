@@ -1,6 +1,7 @@
 """GTFS feeds (zip of CSV): stops, and for every route one run each way with its headways on a working day.
 
-Traps. Hours pass 24 after midnight; a feed may have `calendar.txt`, `calendar_dates.txt` or both; `direction_id`
+Traps. Hours pass 24 after midnight; trips of `frequencies.txt` stand for many departures, and their times are only
+differences; a feed may have `calendar.txt`, `calendar_dates.txt` or both; `direction_id`
 is optional; blank times between timed stops are to be interpolated; platforms hang under stations; a feed covers
 the operator's whole network, also far from the city, and often only some weeks.
 """
@@ -27,7 +28,7 @@ NEEDED = {
 }
 MODES = {"0": "tram", "1": "metro", "2": "train", "3": "bus", "5": "tram", "6": "cable_car", "7": "funicular"}
 #: Windows of a working day for which headways are given, hours.
-WINDOWS = ((5, 7), (7, 10), (10, 16), (16, 20), (20, 24))
+WINDOWS = ((0, 5), (5, 7), (7, 10), (10, 16), (16, 20), (20, 24))
 
 
 @dataclass
@@ -42,6 +43,8 @@ class Feed:
         `stops` has `x, y`; `stop_times` has `arrival, departure` in seconds after midnight.
     services : DataFrame
         `service_id, date`, one row a day of service.
+    frequencies : DataFrame
+        `trip_id, start, end, headway` (s) of trips that are repeated; empty where a feed lists every departure.
     notes : list of str
         What was mended and left out.
     calls_read, calls_blank : int
@@ -54,6 +57,7 @@ class Feed:
     trips: pd.DataFrame
     stop_times: pd.DataFrame
     services: pd.DataFrame
+    frequencies: pd.DataFrame = field(default_factory=lambda: _frequencies({}, ""))
     notes: list[str] = field(default_factory=list)
     calls_read: int = 0
     calls_blank: int = 0
@@ -95,7 +99,7 @@ def read_gtfs(path: Path, name: str, crs: str) -> Feed:
             tables = {
                 n: pd.read_csv(archive.open(n), dtype=str, encoding="utf-8-sig", skipinitialspace=True)
                 for n in archive.namelist()
-                if n in NEEDED or n in ("calendar.txt", "calendar_dates.txt")
+                if n in NEEDED or n in ("calendar.txt", "calendar_dates.txt", "frequencies.txt")
             }
     except (OSError, zipfile.BadZipFile) as error:
         raise SourceError(
@@ -121,12 +125,57 @@ def read_gtfs(path: Path, name: str, crs: str) -> Feed:
         times["departure"] = times.groupby("trip_id")["departure"].transform(lambda s: s.interpolate())
     back = int((times["departure"].diff() < 0)[times["trip_id"].eq(times["trip_id"].shift())].sum())
     services = _services(tables, path.name)
+    often = _frequencies(tables, path.name)
     notes = [
         f"{name}: {len(tables['routes.txt'])} routes, {len(trips):,} trips, {len(times):,} calls at {len(stops)} "
         f"stops, {services['date'].min()} to {services['date'].max()}; {int((~known).sum())} calls of unknown trips or "
         f"stops left out, {blank} blank times interpolated, {back} times run backwards"
     ]
-    return Feed(name, stops, tables["routes.txt"], trips, times, services, notes, len(known), blank)
+    if len(often):
+        notes.append(f"{name}: {often['trip_id'].nunique()} trips are repeated by their headways (frequencies.txt)")
+    return Feed(name, stops, tables["routes.txt"], trips, times, services, often, notes, len(known), blank)
+
+
+def _frequencies(tables: dict[str, pd.DataFrame], where: str) -> pd.DataFrame:
+    """Repeated trips with `start, end, headway` in seconds."""
+    table = tables.get("frequencies.txt")
+    if table is None or not len(table):
+        return pd.DataFrame({"trip_id": np.zeros(0, dtype=object), "start": [], "end": [], "headway": []})
+    lost = [c for c in ("trip_id", "start_time", "end_time", "headway_secs") if c not in table]
+    if lost:
+        raise SourceError(
+            f"frequencies.txt lacks {', '.join(lost)}", where=where, remedy="Ask the publisher for a valid GTFS feed"
+        )
+    found = pd.DataFrame(
+        {
+            "trip_id": table["trip_id"],
+            "start": seconds(table["start_time"]),
+            "end": seconds(table["end_time"]),
+            "headway": pd.to_numeric(table["headway_secs"], errors="coerce"),
+        }
+    )
+    bad = ~((found["headway"] >= 1) & (found["end"] >= found["start"]))
+    if bad.any():
+        row = int(np.flatnonzero(bad)[0])
+        raise SourceError(
+            f"frequencies.txt, row {row + 1}: start, end and headway are {table['start_time'].iloc[row]}, "
+            f"{table['end_time'].iloc[row]}, {table['headway_secs'].iloc[row]}",
+            where=where,
+            remedy="Times are HH:MM:SS, the end not before the start, the headway a second or more",
+        )
+    return found
+
+
+def _repeated(table: pd.DataFrame, frequencies: pd.DataFrame) -> pd.DataFrame:
+    """Trips by `start`, those of `frequencies` once for every departure."""
+    if not len(frequencies):
+        return table
+    parts = [table[~table["trip_id"].isin(frequencies["trip_id"])]]
+    for row in frequencies[frequencies["trip_id"].isin(table["trip_id"])].itertuples():
+        times = np.arange(row.start, row.end, row.headway)
+        one = table[table["trip_id"] == row.trip_id]
+        parts.append(one.loc[one.index.repeat(len(times))].assign(start=times))
+    return pd.concat(parts, ignore_index=True)
 
 
 def _services(tables: dict[str, pd.DataFrame], where: str) -> pd.DataFrame:
@@ -150,7 +199,10 @@ def typical_day(feed: Feed) -> str:
 
     Any working day, then any day, where the feed has none; of equally common numbers the larger one.
     """
-    trips = feed.trips.groupby("service_id").size()
+    often = feed.frequencies
+    departures = ((often["end"] - often["start"]) / often["headway"]).groupby(often["trip_id"]).sum()
+    weight = feed.trips["trip_id"].map(departures).fillna(1.0)
+    trips = weight.groupby(feed.trips["service_id"]).sum().round(3)
     per_day = feed.services.assign(n=feed.services["service_id"].map(trips).fillna(0)).groupby("date")["n"].sum()
     dates = pd.to_datetime(per_day.index)
     quiet = np.array([d.strftime("%m%d") >= "1220" or d.strftime("%m%d") <= "0107" for d in dates])
@@ -168,7 +220,8 @@ def runs(feed: Feed, day: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Commonest run of every route each way, and headways by window of the day.
 
     Runs are of one direction when they head the same way as the route's commonest run. Branches and short runs
-    count in the headways of their direction, so that a headway is that of the busiest part of the route.
+    count in the headways of their direction, so that a headway is that of the busiest part of the route. Runs that
+    start after 24:00 count in the first hours of the day: every night is like the one before.
 
     Returns
     -------
@@ -188,7 +241,7 @@ def runs(feed: Feed, day: str) -> tuple[pd.DataFrame, pd.DataFrame]:
         x0=("x", "first"), y0=("y", "first"), x1=("x", "last"), y1=("y", "last"),
     ).reset_index()  # fmt: skip
     table = table.merge(trips[["trip_id", "route_id"]], on="trip_id")
-    table = table[table["calls"] >= 2]
+    table = _repeated(table[table["calls"] >= 2], feed.frequencies)
     calls, headways = [], []
     for route, mine in table.groupby("route_id", sort=True):
         count = mine.groupby("pattern").size().sort_index()
@@ -201,8 +254,9 @@ def runs(feed: Feed, day: str) -> tuple[pd.DataFrame, pd.DataFrame]:
             often = part[part["pattern"] == part.groupby("pattern").size().sort_index().idxmax()]
             trip = often.sort_values(["start", "trip_id"]).iloc[len(often) // 2]
             run = grouped.get_group(trip["trip_id"])
+            leave = float(run["departure"].iloc[0])
             for number, call in enumerate(run.itertuples(), start=1):
-                calls.append((route, direction, number, call.stop_id, float(call.departure) - float(trip["start"])))
+                calls.append((route, direction, number, call.stop_id, float(call.departure) - leave))
             hour = (part["start"].to_numpy() / 3600.0) % 24
             for low, high in WINDOWS:
                 found = int(((hour >= low) & (hour < high)).sum())

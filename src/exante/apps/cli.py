@@ -12,6 +12,7 @@ from exante.apps import assign, calibrate, city, forecast, models, policy, verif
 from exante.apps.compare import compare
 from exante.apps.console import err
 from exante.apps.search import search
+from exante.apps.verify_access import verify_access
 from exante.apps.verify_air import verify_air
 from exante.apps.verify_buildings import verify_buildings
 from exante.apps.verify_elasticities import verify_elasticities
@@ -43,6 +44,7 @@ verify.command("counts")(verify_counts.verify_counts)
 verify.command("heat")(verify_heat.verify_heat)
 verify.command("buildings")(verify_buildings)
 verify.command("noise")(verify_noise)
+verify.command("access")(verify_access)
 verify.command("air")(verify_air)
 verify.command("safety")(verify_safety)
 verify.command("elasticities")(verify_elasticities)

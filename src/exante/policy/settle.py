@@ -26,6 +26,21 @@ def is_nothing(number: Uncertain) -> bool:
     return number.distribution.known and number.value == 0.0
 
 
+def number_in_words(number: Uncertain) -> str:
+    """A number of homes, jobs or trees in words.
+
+    Examples
+    --------
+    >>> from exante.quantities.distributions import Distribution
+    >>> number_in_words(Uncertain(Distribution("value", (5000.0,)), "1", "1"))
+    '5,000'
+    """
+    if number.resolved:
+        return f"{number.value:,.10g}"
+    low, middle, high = (float(number.distribution.quantile(q)) for q in (0.05, 0.5, 0.95))
+    return f"{middle:,.3g} (90 % between {low:,.3g} and {high:,.3g})"
+
+
 def chosen_zones(city: City, where: Around) -> np.ndarray:
     """Rows of the zones whose middle lies inside; if there is none, of the one that holds the area's middle.
 

@@ -12,7 +12,7 @@ from exante.city import Add, Append, City
 from exante.policy.document import fault
 from exante.policy.measures.base import Change, Measure
 from exante.policy.outlays import Outlay, Payer
-from exante.policy.settle import is_nothing
+from exante.policy.settle import is_nothing, number_in_words
 from exante.policy.uncertain import Uncertain, Wanted
 from exante.policy.where import Around
 from exante.quantities.distributions import Distribution
@@ -123,7 +123,7 @@ class GreenSpace(Measure):
         """What, where."""
         parts = [f"A new park of {self.area.in_words()}" if self.area else "A new park"] if self.park else []
         if not is_nothing(self.trees):
-            parts.append(f"{self.trees.in_words()} street trees")
+            parts.append(f"{number_in_words(self.trees)} street trees")
         return f"{' and '.join(parts)} in {self.where.in_words()}"
 
     def describe(self) -> str:

@@ -11,7 +11,7 @@ from exante.city import Add, City, Scale
 from exante.policy.document import counted
 from exante.policy.measures.base import Change, Measure
 from exante.policy.measures.new_housing import FLOOR, Floor, NewHousing
-from exante.policy.settle import RESIDENTS, chosen_zones, employ, is_nothing
+from exante.policy.settle import RESIDENTS, chosen_zones, employ, is_nothing, number_in_words
 from exante.policy.uncertain import Share, Uncertain, Wanted
 from exante.policy.where import Around
 from exante.quantities.distributions import Distribution
@@ -99,8 +99,8 @@ class LandUseChange(Measure):
     def describe(self) -> str:
         """What leaves, where to, what comes."""
         to = "other zones" if self.displaced == "city" else "places outside the city"
-        new = [f"{self.homes.in_words()} homes"] if not is_nothing(self.homes) else []
-        new += [f"{self.jobs.in_words()} jobs"] if not is_nothing(self.jobs) else []
+        new = [f"{number_in_words(self.homes)} homes"] if not is_nothing(self.homes) else []
+        new += [f"{number_in_words(self.jobs)} jobs"] if not is_nothing(self.jobs) else []
         return f"{self.label()} for {to}; {' and '.join(new) or 'nothing'} take{'' if new else 's'} their place."
 
     def describe_on(self, city: City) -> list[str]:

@@ -10,7 +10,7 @@ from exante.city import City
 from exante.policy.document import counted
 from exante.policy.measures.base import Change, Measure
 from exante.policy.outlays import Outlay, Payer
-from exante.policy.settle import FROM, chosen_zones, dwellings, residents, settle
+from exante.policy.settle import FROM, chosen_zones, dwellings, number_in_words, residents, settle
 from exante.policy.uncertain import Uncertain, Wanted
 from exante.policy.where import Around
 from exante.quantities.distributions import Distribution
@@ -100,7 +100,7 @@ class NewHousing(Measure):
 
     def label(self) -> str:
         """How many homes, where."""
-        return f"{self.homes.in_words()} new homes in {self.where.in_words()}"
+        return f"{number_in_words(self.homes)} new homes in {self.where.in_words()}"
 
     def describe(self) -> str:
         """How many, where, who comes."""

@@ -10,7 +10,7 @@ from exante.city import City
 from exante.policy.document import counted
 from exante.policy.measures.base import Change, Measure
 from exante.policy.outlays import Outlay, Payer
-from exante.policy.settle import FROM, chosen_zones, employ
+from exante.policy.settle import FROM, chosen_zones, employ, number_in_words
 from exante.policy.uncertain import Uncertain, Wanted
 from exante.policy.where import Around
 from exante.quantities.errors import PolicyError
@@ -72,7 +72,7 @@ class NewJobs(Measure):
 
     def label(self) -> str:
         """How many, where."""
-        return f"{self.jobs.in_words()} new jobs in {self.where.in_words()}"
+        return f"{number_in_words(self.jobs)} new jobs in {self.where.in_words()}"
 
     def describe(self) -> str:
         """How many, where, from where."""

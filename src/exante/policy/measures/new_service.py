@@ -12,7 +12,7 @@ from exante.city import Append, City
 from exante.policy.document import fault
 from exante.policy.measures.base import Change, Measure
 from exante.policy.outlays import Outlay, Payer
-from exante.policy.settle import chosen_zones, employ, is_nothing
+from exante.policy.settle import chosen_zones, employ, is_nothing, number_in_words
 from exante.policy.uncertain import Uncertain, Wanted
 from exante.policy.where import Around
 from exante.quantities.distributions import Distribution
@@ -109,9 +109,9 @@ class NewService(Measure):
 
     def describe(self) -> str:
         """What, where, how large."""
-        size = [f"{self.school_places.in_words()} places"] if self.service == "school" else []
+        size = [f"{number_in_words(self.school_places)} places"] if self.service == "school" else []
         if not is_nothing(self.attraction):
-            size.append(f"the draw of {self.attraction.in_words()} mean zones")
+            size.append(f"the draw of {number_in_words(self.attraction)} mean zones")
         return f"{self.label()}{', ' if size else ''}{' and '.join(size)}."
 
     def describe_on(self, city: City) -> list[str]:

@@ -60,10 +60,11 @@ def verify_safety(
     for title, key in (("zone and class", "held_out"), ("zone", "zones")):
         s = told[key]
         out.print(
-            f"{HELD_OUT} by {title}, {s['places']:.0f} places: R2 {s['r2_model']:.2f} (each place's own past "
-            f"{s['r2_own_past']:.2f}, mean of its class {s['r2_class_mean']:.2f}), correlation {s['correlation']:.2f}, "
-            f"{s['covered_by_90']:.0%} in the 90 % interval; total {s['total_modelled']:,.0f} for "
-            f"{s['total_held_out']:,.0f}",
+            f"{HELD_OUT} by {title}, {s['places']:.0f} places: R2 {s['r2_model']:.2f}, with the right total "
+            f"{s['r2_model_right_total']:.2f} (each place's own past {s['r2_own_past']:.2f}, both together "
+            f"{s['r2_both']:.2f}, mean of its class {s['r2_class_mean']:.2f}), correlation {s['correlation']:.2f}, "
+            f"{s['covered_by_90']:.0%} in the 90 % interval; total {s['total_modelled']:,.0f} "
+            f"({s['total_p05']:,.0f} to {s['total_p95']:,.0f}) for {s['total_held_out']:,.0f}",
             markup=False,
             soft_wrap=True,
         )

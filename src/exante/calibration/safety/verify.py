@@ -29,8 +29,8 @@ def inputs_of(state: CityState) -> Inputs:
 def fit_rates(state: CityState) -> dict[str, Any]:
     """Rates by class from the usual years before the held-out one, and how well they tell that one.
 
-    Places are zone and class together; the yardsticks are the same place's own mean of the fitted years and the city's
-    mean per place.
+    Places are zone and class together. Exposure and speed are those of the model in this state, as in a forecast. The
+    yardsticks are the same place's own mean of the fitted years and the city's mean per place.
 
     Raises
     ------
@@ -61,20 +61,29 @@ def fit_rates(state: CityState) -> dict[str, Any]:
     weighed = exposure * relative**power
     held = np.array([z is not None for z in state.read("links.zone_id").tolist()])
     of_link = _places(state.read("links.zone_id")[held], road[held], zone_row)
-    model = np.bincount(of_link, weighed[held], minlength=n * len(zone_row))
+    model = np.bincount(of_link, weighed[held], minlength=n * len(zone_row)).astype(np.float64)
     fitted: FloatArray = np.mean([observed[y] for y in years], axis=0)
     kind = np.arange(n * len(zone_row)) % n
     total, seen = np.bincount(kind, model, minlength=n), np.bincount(kind, fitted, minlength=n)
     rate = np.divide(seen, total, out=np.zeros(n), where=total > 0)
-    told = rate[kind] * model
+    told = (rate[kind] * model).astype(np.float64)
+    by_zone = [v.reshape(-1, n).sum(axis=1) for v in (told, fitted, observed[HELD_OUT])]
+    level = _level_error()
     return {
         "years_fitted": years,
         "years": {str(y): float(v.sum()) for y, v in observed.items()},
         "rates": {c: float(r) for c, r in zip(CLASSES, rate, strict=True) if r > 0},
         "classes": _classes(told, fitted, observed[HELD_OUT], kind),
-        "held_out": _score(told, fitted, observed[HELD_OUT], model + fitted > 0, kind),
-        "zones": _score(*(v.reshape(-1, n).sum(axis=1) for v in (told, fitted, observed[HELD_OUT]))),
+        "held_out": _score(told, fitted, observed[HELD_OUT], kind, len(years), level),
+        "zones": _score(*by_zone, np.zeros(len(zone_row), dtype=np.int64), len(years), level),
     }
+
+
+def _level_error() -> float:
+    """Standard deviation of the logarithm of a year's number of crashes, as the model has it."""
+    level = next(p for p in MODEL.parameters if p.name == "safety.level").distribution
+    low, high = (float(np.asarray(level.quantile(q))) for q in (0.05, 0.95))
+    return float(np.log(high / low) / (2.0 * 1.645))
 
 
 def _places(zones: np.ndarray, road: NDArray[np.int64], zone_row: dict[str, int]) -> NDArray[np.int64]:
@@ -93,29 +102,70 @@ def _classes(told: FloatArray, fitted: FloatArray, truth: FloatArray, kind: NDAr
     }
 
 
+def overdispersion(told: FloatArray, seen: FloatArray, years: int) -> float:
+    """Variance of places' own factors around the model, by moments: ``seen = told (1 +- k) +- sqrt(told / years)``.
+
+    Parameters
+    ----------
+    told, seen : ndarray, shape (places,)
+        Modelled, and mean of the years that were fitted.
+    years : int
+
+    Returns
+    -------
+    float
+        ``k^2``, the overdispersion of the negative binomial of road safety (Hauer 1997).
+
+    Examples
+    --------
+    >>> overdispersion(np.array([100.0, 100.0]), np.array([150.0, 50.0]), 4)
+    0.2475
+    """
+    extra = float(((seen - told) ** 2 - told / years).sum())
+    return max(extra / max(float((told**2).sum()), 1e-300), 0.0)
+
+
+def empirical_bayes(told: FloatArray, seen: FloatArray, years: int, factor: float) -> FloatArray:
+    """Crashes a year expected at places by the model and their own past together (Hauer 1997).
+
+    Examples
+    --------
+    >>> empirical_bayes(np.array([10.0]), np.array([20.0]), 4, 0.25).round(2).tolist()
+    [19.09]
+    """
+    weight = 1.0 / (1.0 + factor * told * years)
+    expected: FloatArray = weight * told + (1.0 - weight) * seen
+    return expected
+
+
 def _score(
-    told: FloatArray, own: FloatArray, truth: FloatArray, used: NDArray[np.bool_] | None = None,
-    kind: NDArray[np.int64] | None = None,
-) -> dict[str, float]:  # fmt: skip
-    """Errors in the held-out year: of the model, of each place's own past, of the mean of its class."""
-    mask = np.ones(len(truth), dtype=bool) if used is None else used
-    t, m, past = truth[mask], told[mask], own[mask]
-    group = np.zeros(len(t), dtype=np.int64) if kind is None else kind[mask]
+    told: FloatArray, own: FloatArray, truth: FloatArray, kind: NDArray[np.int64], years: int, level: float
+) -> dict[str, float]:
+    """Errors in the held-out year: of the model, of each place's own past, of both, of the mean of its class."""
+    used = told + own > 0
+    m, past, t, group = told[used], own[used], truth[used], kind[used]
     mean = np.bincount(group, past) / np.maximum(np.bincount(group), 1)
-    naive = mean[group]
     variance = float(((t - t.mean()) ** 2).sum())
+    factor = overdispersion(m, past, years)
+    both = empirical_bayes(m, past, years, factor)
 
     def r2(x: FloatArray) -> float:
         return 1.0 - float(((t - x) ** 2).sum()) / variance
 
-    error = np.sqrt(np.maximum(m, 1.0) + (0.5 * m) ** 2) * 1.645
+    error = 1.645 * np.sqrt(m + (factor + level**2) * m**2)
+    width = 1.645 * float(np.hypot(np.sqrt(m.sum()), level * m.sum()))
     return {
         "places": float(len(t)),
         "total_modelled": float(m.sum()),
+        "total_p05": float(m.sum()) - width,
+        "total_p95": float(m.sum()) + width,
         "total_held_out": float(t.sum()),
+        "overdispersion": factor,
         "r2_model": r2(m),
+        "r2_model_right_total": r2(m * t.sum() / m.sum()),
         "r2_own_past": r2(past),
-        "r2_class_mean": r2(naive),
+        "r2_both": r2(both),
+        "r2_class_mean": r2(mean[group]),
         "correlation": float(np.corrcoef(m, t)[0, 1]),
         "covered_by_90": float((np.abs(t - m) <= error).mean()),
     }

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from exante.apps.calibrate_weak import calibrate_weak
 from exante.apps.console import err, notice, out, print_json, progress_bar
 from exante.apps.resolve import open_city
 from exante.apps.verify_counts import print_scores
@@ -19,13 +20,21 @@ from exante.quantities.errors import CityError, UserError
 def calibrate(
     city: Annotated[str, typer.Argument(help="Name of a city, or path of its folder.")],
     folds: Annotated[int, typer.Option(help="Groups of streets held out in turn.")] = 5,
-    members: Annotated[int, typer.Option(help="Members of the ensemble.")] = 40,
+    members: Annotated[
+        int | None, typer.Option(help="Members of the ensemble; by default 40, without counts 16.")
+    ] = None,
     iterations: Annotated[int, typer.Option(help="Steps of the smoother.")] = 2,
     before: Annotated[
         str | None, typer.Option("--before", help="Only counts from before this day, YYYY-MM-DD.")
     ] = None,
     seed: Annotated[int, typer.Option(help="Seed; the same seed gives the same posterior.")] = 2024,
     workers: Annotated[int | None, typer.Option(help="Threads; all processors by default.")] = None,
+    no2_classes: Annotated[
+        Path | None,
+        typer.Option(
+            help="Map of NO2 classes by street, weak evidence of a city without counts; Barcelona's in EXANTE_DATA."
+        ),
+    ] = None,
     out_folder: Annotated[
         Path | None, typer.Option("--out", help="Folder for the city with its posterior, ending in .city.")
     ] = None,
@@ -45,13 +54,28 @@ def calibrate(
     if replace and out_folder is None:
         raise UserError("--replace without --out", where="--replace", remedy="Name the folder to replace with --out")
     opened = open_city(city)
+    if not {"counts", "count_sites"} & set(opened.tables):
+        with progress_bar("calibrate") as bar:
+            calibrate_weak(
+                opened,
+                no2_classes=no2_classes,
+                members=members,
+                before=before,
+                seed=seed,
+                workers=workers,
+                out_folder=out_folder,
+                replace=replace,
+                json=json,
+                progress=bar if err.is_terminal else _Lines(bar),
+            )
+        return
     began, wall = time.process_time(), time.monotonic()
     with progress_bar("calibrate") as bar:
         progress = bar if err.is_terminal else _Lines(bar)
         fit = fit_city(
             opened,
             folds=folds,
-            members=members,
+            members=40 if members is None else members,
             iterations=iterations,
             before=day,
             seed=seed,

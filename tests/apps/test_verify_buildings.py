@@ -93,3 +93,31 @@ def test_mistakes_get_one_paragraph(run, folder, tmp_path):
     assert (code, err.strip()) == (2, "Error: The table has no variants of FR (in --country). Choose from ES, IT.")
     code, _, err = run("--reference", folder, "--weather", tmp_path / "no.epw")
     assert code == 2
+
+
+def test_a_city_is_held_beside_published_figures(run, built_village, monkeypatch):
+    from dataclasses import replace
+
+    from exante.apps import resolve
+
+    monkeypatch.setattr(resolve, "open_city", lambda name: replace(built_village, name=name))
+    code, told, _ = run("bologna", "--draws", "2", "--json")
+    assert code == 0
+    figures = {row["name"]: row for row in json.loads(told)["figures"]}
+    gas = figures["gas"]
+    assert gas["published"] == 3300
+    assert gas["ratio"] == pytest.approx(gas["model"] / 3300)
+    assert gas["low"] <= gas["high"]
+    assert figures["peak"]["published"] is None
+    code, told, _ = run("bologna", "--draws", "2")
+    assert "civil gas" in told
+
+
+def test_a_city_without_buildings_is_told(run, village_city, monkeypatch):
+    from exante.apps import resolve
+
+    monkeypatch.setattr(resolve, "open_city", lambda name: village_city)
+    code, told, err = run("village")
+    assert code != 0
+    assert "has no archetype_elements" in told + err
+    assert "Traceback" not in told + err

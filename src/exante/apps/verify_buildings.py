@@ -20,6 +20,10 @@ TITLES = {
 
 
 def verify_buildings(
+    city: Annotated[
+        str | None, typer.Argument(help="City to hold beside published figures; without one, TABULA's dwellings.")
+    ] = None,
+    draws: Annotated[int, typer.Option(help="Draws of the city's uncertain parameters.", min=2)] = 16,
     reference: Annotated[
         Path | None,
         typer.Option(help="Folder with tabula_ES_IT.csv, or that file; default: EXANTE_DATA/energy/tabula."),
@@ -30,7 +34,10 @@ def verify_buildings(
     country: Annotated[str | None, typer.Option(help="Only the variants of one country, ES or IT.")] = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON and nothing else on standard output.")] = False,
 ) -> None:
-    """Compute the heating need of every TABULA variant from its own inputs, beside the tabulated one."""
+    """Hold TABULA's variants beside the tabulated need, or a city's energy beside published figures."""
+    if city is not None:
+        _verify_city(city, draws, json)
+        return
     from exante.calibration.buildings.verify import (
         compare_methods,
         of_country,
@@ -69,6 +76,32 @@ def verify_buildings(
     if methods:
         _print_methods(methods)
     notice("needs in kWh/m2 of reference floor area; `last digits`: rounding of the table explains the difference")
+
+
+def _verify_city(name: str, draws: int, json: bool) -> None:
+    from dataclasses import asdict
+
+    from exante.apps.resolve import open_city
+    from exante.calibration.buildings.city import compare_city
+
+    rows = compare_city(open_city(name), draws)
+    if json:
+        print_json({"draws": draws, "figures": [asdict(row) for row in rows]})
+        return
+    head = f"{'in a typical year':32}{'unit':>8}{'medians':>10}{'5 %':>9}{'95 %':>9}{'published':>11}{'ratio':>7}"
+    out.print(head, style="bold", markup=False, soft_wrap=True)
+    for row in rows:
+        line = f"{row.title:32}{row.unit:>8}{_short(row.model):>10}{_short(row.low):>9}{_short(row.high):>9}"
+        beside = f"{row.published:>11,.0f}{row.ratio:>7.2f}" if row.published is not None else f"{'-':>11}"
+        out.print(line + beside, markup=False, soft_wrap=True)
+    for row in rows:
+        if row.source:
+            out.print(f"{row.title}: {row.year}, {row.boundary}. {row.source}", markup=False, soft_wrap=True)
+    notice("homes and services of the modelled stock; nothing is tuned to the published figures")
+
+
+def _short(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
 
 
 def _print_summary(summary: dict[str, Any]) -> None:

@@ -103,7 +103,10 @@ def run(inputs: Inputs, state: dict[str, NDArray] | None) -> Outputs:
             "building_bill": _bill(inputs, energy * (1.0 - served_share)[:, None], own),
         },
         {"key": key, "heat": heat, "cold": cold},
-        {"heat_pump_performance": float((rooms.sum(axis=0)).sum() / max((rooms.sum(axis=0) / pump).sum(), 1e-12))},
+        {
+            "heat_pump_performance": float(rooms.sum() / max((rooms.sum(axis=0) / pump).sum(), 1e-12)),
+            "domestic_electricity": float(own.sum()) / KILO**2,
+        },
     )
 
 

@@ -79,6 +79,8 @@ def _age(age: str) -> Callable[[Inputs], float]:
 
 
 def _street_worst(x: Inputs) -> float:
+    if not x["street_length"].sum() > 0:
+        return 0.0
     order = np.argsort(x["street_no2"], kind="stable")
     share = np.cumsum(x["street_length"][order]) / x["street_length"].sum()
     return float(x["street_no2"][order][np.searchsorted(share, 0.95)])

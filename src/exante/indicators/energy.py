@@ -19,7 +19,8 @@ def _carrier(name: str, x: Inputs) -> float:
 
 
 def _heat(x: Inputs) -> float:
-    return float(x["building_heat_need"].sum() / x["dwelling_area"].sum())
+    area = float(x["dwelling_area"].sum())
+    return float(x["building_heat_need"].sum() / area) if area > 0 else 0.0
 
 
 def _final(x: Inputs) -> float:
@@ -44,13 +45,15 @@ def _heating_cost(x: Inputs) -> float:
 
 
 def _bill(x: Inputs) -> float:
-    return float(x["building_bill"].sum() / x["zones.population"].sum())
+    people = float(x["zones.population"].sum())
+    return float(x["building_bill"].sum() / people) if people > 0 else 0.0
 
 
 def _bill_poorest(x: Inputs) -> float:
     people = x["zones.population"]
     own = x["building_bill"] / np.maximum(people, 1e-9)
-    return group_means(own, people, income_fifths(x["zones.income"], people)).get("1", float("nan"))
+    means = group_means(own, people, income_fifths(x["zones.income"], people))
+    return means[min(means)] if means else 0.0
 
 
 PRICES = ("tariffs.carrier", "tariffs.consumer", "tariffs.price")

@@ -10,8 +10,8 @@ from exante.kernels.skims import skim
 from exante.models.mobility.bans import read_bans
 from exante.models.mobility.costs import of_city
 from exante.models.mobility.drivers import list_drivers
-from exante.models.mobility.incomes import read_incomes
 from exante.models.mobility.households import tell
+from exante.models.mobility.incomes import read_incomes
 from exante.models.mobility.loop import Solution, Supply, solve
 from exante.models.mobility.network import Network, build_network
 from exante.models.mobility.response import Response
@@ -53,7 +53,9 @@ def run(inputs: Inputs, state: dict[str, np.ndarray] | None = None) -> Outputs:
     factors = tuple(c.column_factor for c in solution.answer.chosen)
     warm = Warm(solution.load, solution.routes, factors, ends, drivers.codes)
     return Outputs(
-        arrays=_traffic(inputs, supply, response, solution) | _travel(inputs, network, supply, solution) | tell(response, solution.answer),
+        arrays=_traffic(inputs, supply, response, solution)
+        | _travel(inputs, network, supply, solution)
+        | tell(response, solution.answer),
         state=to_arrays(warm),
         diagnostics={
             "demand_gap": solution.demand_gap,

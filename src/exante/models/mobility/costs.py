@@ -69,7 +69,7 @@ def transit_cost(inputs: Inputs, network: Network) -> FloatArray:
 
 
 def _departures(inputs: Inputs) -> float:
-    """Departures of the services not drawn as lines, under the rules over those without them, mean of the day's trips."""
+    """Departures of services not drawn as lines, under the rules over those without them, mean of the day's trips."""
     columns = ("route_id", "start_hour", "end_hour", "factor")
     rows = zip(*(inputs[f"transit_frequencies.{c}"].tolist() for c in columns), strict=True)
     factor = 1.0

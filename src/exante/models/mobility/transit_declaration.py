@@ -35,9 +35,7 @@ def run(inputs: Inputs, _state: dict[str, np.ndarray] | None) -> Outputs:
         calls = list(zip(inputs["route_stops.stop_id"].tolist(), inputs["route_stops.route_id"].tolist(), strict=True))
         on_track = {stop for stop, route in calls if mode.get(route) not in IN_STREET}
         called = {stop for stop, _ in calls}
-        walks = build_walks(
-            inputs, np.array([s in on_track for s in stops]), np.array([s in called for s in stops])
-        )
+        walks = build_walks(inputs, np.array([s in on_track for s in stops]), np.array([s in called for s in stops]))
         for h in range(periods):
             parts[h] = line_skims(lines[h], walks, WEIGHTS)
     joined = float((parts[:, -1] > 0).mean())

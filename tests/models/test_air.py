@@ -19,6 +19,8 @@ from exante.quantities import vocabulary
 from exante.quantities.declarations import Inputs
 from exante.sources.wind import even_rose
 
+GOLDEN = {"street_no2": 18.232, "home_no2": 17.332, "home_pm25": 12.949}
+
 
 def test_a_plume_on_paper():
     table = rose_table([180.0], [2.0], np.array(["C"]), [1.0], [100.0])
@@ -109,3 +111,8 @@ def test_streets_far_apart_or_the_same_way_are_not_one(case):
 def test_a_boulevard_has_the_emission_of_both_carriageways(metre):
     found = along_boulevard(boulevard()[0], np.array([metre]))
     assert np.allclose(found, sum(metre))
+
+
+def test_golden_village(village_city, tools):
+    _, found = village_air(village_city, tools, 800.0)
+    assert {n: round(float(found[n].mean()), 3) for n in ("street_no2", "home_no2", "home_pm25")} == GOLDEN

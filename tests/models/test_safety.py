@@ -11,6 +11,8 @@ from exante.quantities import vocabulary
 from exante.quantities.declarations import Inputs
 from exante.quantities.labels import LABELS
 
+GOLDEN = (14.954706940659772, 0.13548536490575502)
+
 
 def street(tools, speed, flow=1000.0, **parameters):
     known = {
@@ -50,3 +52,9 @@ def test_units_and_dims(tools):
     assert vocabulary.get("link_crashes").unit == "1/year"
     assert found["casualties"].shape == tuple(len(LABELS[d]) for d in vocabulary.get("casualties").dims)
     assert set(REFERENCE_SPEED) == set(CLASSES)
+
+
+def test_golden_street(tools):
+    found = street(tools, 40.0)
+    assert found["link_crashes"][0] == pytest.approx(GOLDEN[0], rel=1e-6)
+    assert found["link_fatalities"][0] == pytest.approx(GOLDEN[1], rel=1e-6)

@@ -130,3 +130,21 @@ def test_a_city_without_buildings_and_years_without_houses_are_told(built_villag
         read('kind = "retrofit"', "share = 0.3").edits(village_city)
     with pytest.raises(PolicyError, match="no dwellings of Village"):
         read('kind = "retrofit"', "share = 0.3", "built = [2010, 2020]").edits(built_village)
+
+
+def test_traffic_sees_nothing_of_buildings(built_village):
+    """What mobility and emissions read keeps its content, so that the cache gives their results back."""
+    from exante.models.emissions import MODEL as EMISSIONS
+    from exante.models.mobility import MODEL as MOBILITY
+
+    policy = read(
+        'kind = "retrofit"', "share = 0.3", "", "[[measure]]", 'kind = "heat_pumps"', "share = 0.2", "", "[[measure]]",
+        'kind = "setpoint"', 'drop = { value = 1, unit = "delta_degC" }', "compliance = 0.5", "", "[[measure]]",
+        'kind = "efficient_appliances"', "share = 0.5", "saving = 0.5",
+    )  # fmt: skip
+    after = policy.apply(built_village)
+    assert after.sha256("building_stock.floor_area") != built_village.sha256("building_stock.floor_area")
+    for model in (MOBILITY, EMISSIONS):
+        for name in (*model.reads, *model.uses):
+            if "." in name and built_village.has_column(name):
+                assert after.sha256(name) == built_village.sha256(name), name

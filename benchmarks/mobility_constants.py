@@ -75,7 +75,7 @@ class Base:
     def __init__(self, folder: Path) -> None:
         city = open_folder(folder)
         self.arrays = {n: city.column(n) for n in MODEL.reads}
-        self.arrays |= {n: city.column(n) if city.has_column(n) else np.zeros(0) for n in MODEL.uses}
+        self.arrays |= {n: city.column(n) if "." in n and city.has_column(n) else np.zeros(0) for n in MODEL.uses}
         # Trips answer to access from a base that is not known yet.
         known = ~np.char.startswith(self.arrays["statistics.name"].astype(str), "usual_access_")
         self.arrays |= {n: self.arrays[n][known] for n in ("statistics.name", "statistics.value")}

@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 from exante.city import Append
 from exante.kernels.survival import renewed_share, standard_shares, surviving
 from exante.models.fleet.answer import OF
-from exante.models.fleet.composition import STARTS, kind_shares
+from exante.models.fleet.composition import kind_shares
 from exante.models.fleet.run import run
 from exante.quantities.errors import MissingLayerError, PolicyError
 from exante.quantities.labels import place
-from exante.quantities.vehicle_kinds import KINDS, STANDARDS, known_standards
+from exante.quantities.vehicle_kinds import KINDS, STANDARDS, STARTS, known_standards
 
 KNOWN = {"replaced": 0.4, "stay_barred": 0.75, "mileage_decline": 0.0, "diesel_distance": 1.0, "income_gradient": 0.0,
          "reach": 2.5, "second_hand": 1.0}  # fmt: skip
@@ -25,7 +25,7 @@ def zone_of_diesel(city, minimum="euro6", links=None, exempt=0.0, charge=0.0):
     ban = {"ban_id": ["z"] * n, "link_id": links, "vehicle_class": ["car"] * n, "start_hour": [0.0] * n,
            "end_hour": [24.0] * n, "exempt_share": [exempt] * n}  # fmt: skip
     rule = {"ban_id": ["z"], "vehicle_class": ["car"], "fuel": ["diesel"], "minimum_euro": [minimum],
-            "charge": [charge]}  # fmt: skip
+            "exempt_share": [exempt], "charge": [charge]}  # fmt: skip
     return city.edit([Append("bans", ban, "test"), Append("emission_standards", rule, "test")])
 
 
@@ -42,7 +42,7 @@ def test_without_a_standard_all_bans_bar_all(tools, village_city):
 
 
 def test_the_answer_by_hand(tools, village_city):
-    """Half of the cars are diesel Euro 4: 40 % replaced, 45 % go on, 15 % stay away; 70 % of the old are left inside."""
+    """Half of the cars are diesel Euro 4: 40 % replaced, 45 % go on, 15 % stay away."""
     found = outcome(tools, zone_of_diesel(village_city), **KNOWN)
     assert found["barred_by_vehicle"][0] == pytest.approx(0.5 * 0.6 * 0.25)
     assert found["zone_barred_cars"] == pytest.approx(0.5 * 0.6 * 0.25)
@@ -76,7 +76,8 @@ def test_a_stricter_standard_bars_no_fewer(tools, village_city):
 
 def test_two_zones_are_refused(tools, village_city):
     city = zone_of_diesel(village_city)
-    second = {"ban_id": ["y"], "vehicle_class": ["car"], "fuel": ["petrol"], "minimum_euro": ["euro3"], "charge": [0.0]}
+    second = {"ban_id": ["y"], "vehicle_class": ["car"], "fuel": ["petrol"], "minimum_euro": ["euro3"],
+              "exempt_share": [0.0], "charge": [0.0]}  # fmt: skip
     with pytest.raises(PolicyError, match="2 low-emission zones are in force"):
         outcome(tools, city.edit([Append("emission_standards", second, "test")]))
 

@@ -16,6 +16,7 @@ from exante.apps.verify_access import verify_access
 from exante.apps.verify_air import verify_air
 from exante.apps.verify_buildings import verify_buildings
 from exante.apps.verify_elasticities import verify_elasticities
+from exante.apps.verify_emissions import verify_emissions
 from exante.apps.verify_noise import verify_noise
 from exante.apps.verify_safety import verify_safety
 from exante.quantities.errors import ExanteError
@@ -44,6 +45,7 @@ verify.command("counts")(verify_counts.verify_counts)
 verify.command("heat")(verify_heat.verify_heat)
 verify.command("buildings")(verify_buildings)
 verify.command("noise")(verify_noise)
+verify.command("emissions")(verify_emissions)
 verify.command("access")(verify_access)
 verify.command("air")(verify_air)
 verify.command("safety")(verify_safety)

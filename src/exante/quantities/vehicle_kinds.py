@@ -12,6 +12,17 @@ STANDARDS = ("euro0", "euro1", "euro2", "euro3", "euro4", "euro5", "euro6", "eur
 #: Groups that published fleets give, and the standards in them.
 GROUPS = {"euro0_3": STANDARDS[:4], "euro5_6": STANDARDS[5:]}
 
+#: First year in which nearly all new vehicles had each standard of `STANDARDS`, from the dates of the Directives and
+#: Regulations (91/441/EEC to 2018/1832; heavy: 91/542/EEC to 595/2009; two wheels: 97/24/EC, 168/2013). Euro 0 has
+#: no first year.
+STARTS = {
+    "car": (0.0, 1993.0, 1997.0, 2001.0, 2006.0, 2011.0, 2015.7, 2019.7),
+    "van": (0.0, 1994.8, 1998.8, 2002.0, 2007.0, 2012.0, 2016.7, 2020.7),
+    "truck": (0.0, 1993.8, 1996.8, 2001.8, 2006.8, 2009.8, 2014.0, 2019.7),
+    "bus": (0.0, 1993.8, 1996.8, 2001.8, 2006.8, 2009.8, 2014.0, 2019.7),
+    "motorcycle": (0.0, 1999.5, 2004.0, 2007.0, 2017.0, 2021.0, 9999.0, 9999.0),
+}
+
 #: Fuels that have no standard.
 WITHOUT_STANDARD = ("electric",)
 

@@ -31,12 +31,15 @@ class Standard:
         EUR a day; zero where no day may be bought.
     links : ndarray, shape (links,)
         Share of a day's traffic that the standard is in force for; zero outside.
+    in_traffic : bool
+        Whether its ban is one that mobility knows: false where another ban is in force, of which it knows one.
     """
 
     below: NDArray[np.bool_]
     exempt: dict[str, float]
     charge: float
     links: FloatArray
+    in_traffic: bool = True
 
 
 def read_standard(inputs: Inputs) -> Standard | None:
@@ -70,7 +73,8 @@ def read_standard(inputs: Inputs) -> Standard | None:
             if (v, f) == (vehicle, fuel) and e != "none":
                 below[k] = minimum == "none" or STANDARDS.index(e) < STANDARDS.index(minimum)
     vehicles = inputs["bans.vehicle_class"].astype(str)
-    exempt = {v: float(inputs["bans.exempt_share"][rows & (vehicles == v)][0]) for v in np.unique(vehicles[rows])}
+    asked = inputs["emission_standards.vehicle_class"].astype(str)
+    exempt = {v: float(inputs["emission_standards.exempt_share"][asked == v][0]) for v in np.unique(asked)}
     first = rows & (vehicles == vehicles[rows][0])
     start, end = float(inputs["bans.start_hour"][first][0]), float(inputs["bans.end_hour"][first][0])
     held = np.isin(inputs["links.link_id"].astype(str), inputs["bans.link_id"][rows].astype(str))
@@ -79,6 +83,7 @@ def read_standard(inputs: Inputs) -> Standard | None:
         exempt,
         float(inputs["emission_standards.charge"].max()),
         held.astype(float) * _share_of_day(start, end),
+        bool((inputs["bans.exempt_share"][rows] < 1.0).any()),
     )
 
 

@@ -7,20 +7,9 @@ from numpy.typing import NDArray
 
 from exante.kernels.survival import standard_shares
 from exante.quantities.errors import MissingLayerError
-from exante.quantities.vehicle_kinds import KINDS, STANDARDS, known_standards
+from exante.quantities.vehicle_kinds import KINDS, STANDARDS, STARTS, known_standards
 
 FloatArray = NDArray[np.float64]
-
-#: First year in which nearly all new vehicles had each standard of `STANDARDS`, from the dates of the Directives and
-#: Regulations (91/441/EEC to 2018/1832; heavy: 91/542/EEC to 595/2009; two wheels: 97/24/EC, 168/2013). Euro 0 has
-#: no first year.
-STARTS = {
-    "car": (0.0, 1993.0, 1997.0, 2001.0, 2006.0, 2011.0, 2015.7, 2019.7),
-    "van": (0.0, 1994.8, 1998.8, 2002.0, 2007.0, 2012.0, 2016.7, 2020.7),
-    "truck": (0.0, 1993.8, 1996.8, 2001.8, 2006.8, 2009.8, 2014.0, 2019.7),
-    "bus": (0.0, 1993.8, 1996.8, 2001.8, 2006.8, 2009.8, 2014.0, 2019.7),
-    "motorcycle": (0.0, 1999.5, 2004.0, 2007.0, 2017.0, 2021.0, 9999.0, 9999.0),
-}
 
 #: Shape of the law of survival.
 SHAPE = 3.0

@@ -32,6 +32,7 @@ MODEL = Model(
         "emission_standards.vehicle_class",
         "emission_standards.fuel",
         "emission_standards.minimum_euro",
+        "emission_standards.exempt_share",
         "emission_standards.charge",
     ),
     writes=(

@@ -65,8 +65,10 @@ def run(inputs: Inputs, state: dict[str, np.ndarray] | None = None) -> Outputs: 
             "road_fleet": answered_fleet(road, standard, reach, p),
             "link_low_emission": standard.links,
             "zone_cars": cars,
-            "zone_barred_cars": np.clip(by_zone * leave["car"], 0.0, 1.0),
-            "barred_by_vehicle": np.clip([old[v] * leave[v] for v in LABELS["vehicle"]], 0.0, 1.0),
+            "zone_barred_cars": np.clip(by_zone * leave["car"], 0.0, 1.0) if standard.in_traffic else np.ones(zones),
+            "barred_by_vehicle": np.array(
+                [min(old[v] * leave[v], 1.0) if standard.in_traffic else 1.0 for v in LABELS["vehicle"]]
+            ),
             "zone_replaced_cars": cars * by_zone * gone["car"] * (inside + (1.0 - inside) * reach),
         },
         diagnostics={"below_standard": old["car"]},

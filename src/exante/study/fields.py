@@ -7,7 +7,9 @@ import numpy as np
 from exante.simulation.state import CityState
 
 LINK_FIELDS = ("link_flow_daily", "link_speed_peak", "link_co2")
-ZONE_FIELDS = ("zone_surplus", "zone_car_time")
+BUILDING_FIELDS = ("building_heat_need", "building_co2", "building_bill")
+"""By zone, where the city has buildings."""
+ZONE_FIELDS = ("zone_surplus", "zone_car_time", *BUILDING_FIELDS)
 
 
 def map_fields(state: CityState) -> dict[str, np.ndarray]:
@@ -19,4 +21,5 @@ def map_fields(state: CityState) -> dict[str, np.ndarray]:
         "link_co2": state.read("link_co2"),
         "zone_surplus": state.read("zone_surplus"),
         "zone_car_time": state.read("zone_car_time"),
+        **{name: state.results[name] for name in BUILDING_FIELDS if name in state.results},
     }

@@ -224,7 +224,12 @@ def _assembled(
             coords=coords,
         ),
         links=_fields(ensemble.fields, LINK_FIELDS, {**coords, "link": city.table("links")["link_id"]}, "link"),
-        zones=_fields(ensemble.fields, ZONE_FIELDS, {**coords, "zone": city.table("zones")["zone_id"]}, "zone"),
+        zones=_fields(
+            ensemble.fields,
+            [n for n in ZONE_FIELDS if n in ensemble.fields],
+            {**coords, "zone": city.table("zones")["zone_id"]},
+            "zone",
+        ),
         parameters=xr.DataArray(
             np.hstack([values, own.reshape(draws.number, len(paths))]),
             dims=("draw", "parameter"),

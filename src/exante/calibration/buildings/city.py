@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from dataclasses import dataclass
 from importlib.resources import files
+from typing import Any
 
 import numpy as np
 
@@ -81,7 +82,7 @@ def compare_city(city: City, draws: int = 16) -> list[Compared]:
     for name, (title, unit) in TITLES.items():
         low, high = np.quantile([values[name] for values in each], [0.05, 0.95])
         row = known.get(name)
-        told = {}
+        told: dict[str, Any] = {}
         if row:
             told = {k: row[k] for k in ("year", "boundary", "source")}
             told |= {"published": float(row["value"]), "ratio": middle[name] / float(row["value"])}

@@ -65,8 +65,8 @@ def test_words_of_a_zone(sketch_city, policy):
         zone.measures[0]
         .describe()
         .startswith(
-            "Low-emission zone in district Porto-Saragozza: cars, vans and trucks need label B (petrol from Euro 3, diesel "
-            "from Euro 4 and gas from Euro 3), 00:00 to 24:00; exempt are 10 %"
+            "Low-emission zone in district Porto-Saragozza: cars, vans and trucks need label B (petrol from Euro 3, "
+            "diesel from Euro 4 and gas from Euro 3), 00:00 to 24:00; exempt are 10 %"
         )
     )
     lines = zone.describe_on(sketch_city)

@@ -33,12 +33,15 @@ class Curves:
         Average-speed factor of each kind, share in its class's kilometres included, g/km (electricity: Wh/km).
     mean : ndarray, shape (vehicles, pollutants, speeds)
         Sum over the kinds of a class.
+    free : ndarray, shape (vehicles, pollutants, speeds)
+        The same by the first source, whatever source is drawn: what `stops` is compared with.
     stops : ndarray, shape (vehicles, pollutants, speeds)
-        The same for a street that keeps its stops, over its top speed; only exhaust, fuel and electricity differ.
+        The same by the first source for a street that keeps its stops, over its top speed; wear does not differ.
     """
 
     by_kind: FloatArray
     mean: FloatArray
+    free: FloatArray
     stops: FloatArray
 
 
@@ -56,11 +59,10 @@ def fold(share: FloatArray, p: dict[str, float]) -> Curves:
             f"the fleet has no {', no '.join(absent)}", where="fleet.vehicle_class", remedy="Add rows for them"
         )
     first, second = read_table()
-    both = np.stack([_pollutants(first[f], second if p["factor_source"] > p["first_source"] else None, share, p)
-                     for f in range(len(FAMILIES))])  # fmt: skip
+    cycle, stops = (_pollutants(first[f], None, share, p) for f in range(len(FAMILIES)))
+    by_kind = _pollutants(first[0], second, share, p) if p["factor_source"] > p["first_source"] else cycle
     at = np.stack([v == OF for v in VEHICLES]).astype(float)
-    mean, stops = (np.einsum("vk,pks->vps", at, one) for one in both)
-    return Curves(both[0], mean, stops)
+    return Curves(by_kind, *(np.einsum("vk,pks->vps", at, one) for one in (by_kind, cycle, stops)))
 
 
 def _pollutants(table: FloatArray, second: FloatArray | None, share: FloatArray, p: dict[str, float]) -> FloatArray:

@@ -133,7 +133,7 @@ class _Traffic:
                     continue
                 km = driven[:, v]
                 if DRIVEN[k] and weight < 1.0:
-                    top, free = _at(self.cruise, curves.stops[v, k]), _at(self.free, curve)
+                    top, free = _at(self.cruise, curves.stops[v, k]), _at(self.free, curves.free[v, k])
                     ratio = np.divide(top, free, out=np.ones_like(top), where=free > 0)
                     km = km.copy()
                     km[:, self.streets] *= weight + (1.0 - weight) * ratio

@@ -3,12 +3,12 @@
     EXANTE_DATA=... python benchmarks/emission_factors.py
 
 factors.csv  The instantaneous HBEFA4 polynomials of SUMO (EPL-2.0, fitted by DLR from HBEFA 4.2; read back in
-             `emissions/sumo_hbefa4_polynomials.csv.gz`) driven over two families of speed profiles. cycle: mean speed v;
+             `emissions/sumo_hbefa4_polynomials.csv.gz`) driven over two families of profiles. cycle: mean speed v;
              the top speed grows with v as in the four phases of WLTC, stops as often as the mean speed needs. stops:
              top speed v, a stop every 400 m whatever v: the same street under another limit.
 nox_emep.csv NOx by the average-speed curves of EMEP/EEA: cars (guidebook 2013), vans and lorries (COPERT 2019), buses
              (guidebook 2019), motorcycles (2013), for the kinds that they have.
-exhaust.csv  Share of NO2 in NOx, and what a cold start adds, by fuel and standard: HBEFA 4.2 as carculator-utils ships it.
+exhaust.csv  Share of NO2 in NOx, and what a cold start adds: HBEFA 4.2 as carculator-utils has it.
 
 Both curves are in grams per kilometre (electricity: Wh per kilometre) at 10, 20, ... 130 km/h, with the range of
 speeds in which the source gives values; outside it they are held at its ends.
@@ -181,10 +181,12 @@ CARS = {
     ("diesel", "euro6d"): (0.233, 1.0e-2, -2.88e-3, -1.02e-4, 1.55e-5, -0.246),
 }
 HEAVY = dict(zip(("euro0", "euro1", "euro2", "euro3", "euro4", "euro5", "euro6"),
-                 ("Conventional", "Euro I", "Euro II", "Euro III", "Euro IV", "Euro V", "Euro VI"), strict=True))  # fmt: skip
+                 ("Conventional", "Euro I", "Euro II", "Euro III", "Euro IV", "Euro V", "Euro VI"),
+                 strict=True))  # fmt: skip
 LIGHT = {
     "euro0": ("Conventional",), "euro1": ("Euro 1",), "euro2": ("Euro 2",), "euro3": ("Euro 3",), "euro4": ("Euro 4",),
-    "euro5": ("Euro 5",), "euro6": ("Euro 6 up to 2016", "Euro 6 up to 2017"), "euro6d": ("Euro 6 2020+", "Euro 6 2021+"),
+    "euro5": ("Euro 5",), "euro6": ("Euro 6 up to 2016", "Euro 6 up to 2017"),
+    "euro6d": ("Euro 6 2020+", "Euro 6 2021+"),
 }  # fmt: skip
 LORRIES = {"Rigid 7,5 - 12 t": 0.5, "Rigid 14 - 20 t": 0.25, "Articulated 34 - 40 t": 0.25}
 CHECKED = 0.02  # largest difference from the rounded table of 2020 that a reconstructed row may have

@@ -65,12 +65,14 @@ def test_words_of_a_zone(sketch_city, policy):
         zone.measures[0]
         .describe()
         .startswith(
-            "Low-emission zone in district Porto-Saragozza: cars, vans and trucks need label B (petrol from Euro 3, "
+            "Low-emission zone in district Porto-Saragozza: cars, vans and trucks need label B (petrol from "
+            "Euro 3, "
             "diesel from Euro 4 and gas from Euro 3), 00:00 to 24:00; exempt are 10 %"
         )
     )
     lines = zone.describe_on(sketch_city)
-    assert "inside" in lines[0] and "Below the standard in the published fleet" in lines[1]
+    assert "inside" in lines[0]
+    assert "Below the standard in the published fleet" in lines[1]
 
 
 def test_electric_cars_get_their_share_and_the_rest_shrink_alike(sketch_city, policy):
@@ -128,7 +130,7 @@ def test_scrappage_by_hand(sketch_city, policy):
 
 
 def test_plausible_effects_on_the_emissions_of_the_sketch(sketch_city, policy):
-    """More electric cars, scrappage and a zone each lower NOx per kilometre; a zone by 10 to 45 % inside (London -31)."""
+    """More electric cars, scrappage and a zone each lower NOx per kilometre; a zone by 10 to 45 % inside."""
     from exante.models.emissions import MODEL as EMISSIONS
     from exante.models.emissions.fold import OF, fold
     from exante.models.fleet import MODEL as FLEET

@@ -56,7 +56,7 @@ def standard_shares(
     age : ndarray, shape (standards,)
         Years; zero for a standard of the future.
     """
-    age = np.arange(OLDEST) + 0.5
+    age: FloatArray = np.arange(OLDEST, dtype=np.float64) + 0.5
     alive = surviving(age, scale, shape) * np.exp(-decline * age)
     standard = np.maximum(np.searchsorted(starts, year - age, side="right") - 1, 0)
     share = np.bincount(standard, alive, minlength=len(starts))

@@ -26,7 +26,7 @@ STARTS = {
 #: Fuels that have no standard.
 WITHOUT_STANDARD = ("electric",)
 
-_BURNT = {
+_BURNT: dict[str, dict[str, tuple[str, ...]]] = {
     "car": {"petrol": STANDARDS, "diesel": STANDARDS, "gas": STANDARDS[2:], "hybrid": STANDARDS[5:]},
     "motorcycle": {"petrol": STANDARDS[:6]},
     "van": {"petrol": STANDARDS, "diesel": STANDARDS, "gas": STANDARDS[2:]},

@@ -67,7 +67,7 @@ def fit_rates(state: CityState) -> dict[str, Any]:
     total, seen = np.bincount(kind, model, minlength=n), np.bincount(kind, fitted, minlength=n)
     rate = np.divide(seen, total, out=np.zeros(n), where=total > 0)
     told = (rate[kind] * model).astype(np.float64)
-    by_zone = [v.reshape(-1, n).sum(axis=1) for v in (told, fitted, observed[HELD_OUT])]
+    zone_told, zone_fitted, zone_truth = (v.reshape(-1, n).sum(axis=1) for v in (told, fitted, observed[HELD_OUT]))
     level = _level_error()
     return {
         "years_fitted": years,
@@ -75,7 +75,7 @@ def fit_rates(state: CityState) -> dict[str, Any]:
         "rates": {c: float(r) for c, r in zip(CLASSES, rate, strict=True) if r > 0},
         "classes": _classes(told, fitted, observed[HELD_OUT], kind),
         "held_out": _score(told, fitted, observed[HELD_OUT], kind, len(years), level),
-        "zones": _score(*by_zone, np.zeros(len(zone_row), dtype=np.int64), len(years), level),
+        "zones": _score(zone_told, zone_fitted, zone_truth, np.zeros(len(zone_row), dtype=np.int64), len(years), level),
     }
 
 

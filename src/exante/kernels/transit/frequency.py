@@ -109,8 +109,10 @@ def line_skims(lines: Lines, zones: Zones, weights: Weights) -> FloatArray:
     Two zones at the ends of a line that waits 5 minutes and rides 10, with walks of 2 and 3 minutes:
 
     >>> one = np.array([0, 1, 1])
-    >>> lines = Lines(np.array([0, 2]), np.array([0, 1]), np.array([10.0, 0.0]), np.zeros(2), np.zeros(2), np.array([5.0]))
-    >>> zones = Zones(np.array([0, 1, 2]), np.array([0, 1]), np.array([2.0, 3.0]), np.array([0, 0, 0]), one[:0], np.zeros(0))
+    >>> ride, none = np.array([10.0, 0.0]), np.zeros(2)
+    >>> lines = Lines(np.array([0, 2]), np.array([0, 1]), ride, none, none, np.array([5.0]))
+    >>> walk, first = np.array([2.0, 3.0]), np.array([0, 1, 2])
+    >>> zones = Zones(first, np.array([0, 1]), walk, np.array([0, 0, 0]), one[:0], np.zeros(0))
     >>> skims = line_skims(lines, zones, Weights())
     >>> skims[:, 0, 1].tolist(), skims[:, 1, 0].tolist()
     ([10.0, 0.0, 0.0, 5.0, 5.0, 1.0], [0.0, 0.0, 0.0, 0.0, 0.0, 0.0])

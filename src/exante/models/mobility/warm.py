@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,7 +76,8 @@ def _full(arrays: dict[str, np.ndarray], period: int) -> Bushes:
     """Bushes of what `_thin` has kept, with room to grow."""
     kept = {name: arrays[f"{period}.{name}"] for name in Bushes._fields}
     nodes, merges = kept["approach"].shape[1], kept["merge_node"].shape[1]
-    whole = Bushes(**{n: a if a.dtype.kind == "f" else a.astype(np.int32) for n, a in kept.items()})
+    wide: dict[str, Any] = {n: a if a.dtype.kind == "f" else a.astype(np.int32) for n, a in kept.items()}
+    whole = Bushes(**wide)
     return widen(whole, max(merges, -(-whole.slot_link.shape[1] // 3), 64 + nodes // 8))
 
 

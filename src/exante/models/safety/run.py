@@ -103,7 +103,10 @@ def class_of(road_class: np.ndarray) -> NDArray[np.int64]:
 def _shares(inputs: Inputs, severity: str) -> FloatArray:
     """Share of every mode among the injured or killed; the city's figures where it has any."""
     shares = np.array(
-        [inputs.statistic(f"{severity}_share_{m}", inputs.parameters[f"{severity}_{m}"]) for m in LABELS["casualty_mode"]]
+        [
+            inputs.statistic(f"{severity}_share_{mode}", inputs.parameters[f"{severity}_{mode}"])
+            for mode in LABELS["casualty_mode"]
+        ]
     )
     total: FloatArray = shares / shares.sum()
     return total

@@ -7,8 +7,8 @@ import numpy as np
 from exante.simulation.state import CityState
 
 LINK_FIELDS = ("link_flow_daily", "link_speed_peak", "link_co2")
-BUILDING_FIELDS = ("building_heat_need", "building_co2", "building_bill")
-"""By zone, where the city has buildings."""
+BUILDING_FIELDS = ("building_heat_need", "building_co2", "building_bill", "zone_electricity", "zone_peak")
+"""By zone, where the city has buildings and the grid they draw from."""
 ZONE_FIELDS = ("zone_surplus", "zone_car_time", *BUILDING_FIELDS)
 
 

@@ -25,17 +25,20 @@ def list_groups(forecast: Any) -> list[Group]:
     """Change of the surplus of residents by district, and by thirds of the zones' income where it is known."""
     zones = forecast.city.table("zones")
     change = paired(forecast.zones, "zone_surplus")[:, positions(forecast.zones, "zone", zones["zone_id"])]
-    people = zones["population"]
-    noise = noise_per_resident(forecast)
-    groups = []
-    districts = zones["district"]
-    for name in sorted(set(districts.tolist())):
-        groups.append(_group("district", name, districts == name, change, people, noise))
+    people, noise = zones["population"], noise_per_resident(forecast)
+    return [_group(kind, name, inside, change, people, noise) for kind, name, inside in group_zones(forecast.city)]
+
+
+def group_zones(city: Any) -> list[tuple[str, str, np.ndarray]]:
+    """Kind, name and zones (mask) of every group with residents: districts, and thirds of income where it is known."""
+    zones = city.table("zones")
+    people, districts = zones["population"], zones["district"]
+    groups = [("district", name, districts == name) for name in sorted(set(districts.tolist()))]
     if "income" in zones and np.isfinite(zones["income"]).sum() >= 3:
         third = _thirds(zones["income"], people)
         for index, name in enumerate(("lowest third", "middle third", "highest third")):
-            groups.append(_group("income", f"zones with the {name} of income", third == index, change, people, noise))
-    return [group for group in groups if group.residents > 0]
+            groups.append(("income", f"zones with the {name} of income", third == index))
+    return [group for group in groups if people[group[2]].sum() > 0]
 
 
 def _group(kind: str, name: str, inside: np.ndarray, change: np.ndarray, people: np.ndarray, noise: float) -> Group:

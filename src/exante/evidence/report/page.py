@@ -9,7 +9,7 @@ from string import Template
 from typing import Any
 from urllib.parse import urlsplit
 
-from exante.evidence.report import basis, horizon, money, places, sections, words
+from exante.evidence.report import basis, homes, horizon, money, places, sections, words
 from exante.evidence.report.digest import list_headlines, list_outcomes
 from exante.evidence.report.markup import Markup, element, join, link
 from exante.evidence.report.numbers import spaced
@@ -84,7 +84,7 @@ def _sections(forecast: Any, stamp: str, limits: Sequence[str]) -> list[Markup]:
     make = sections.section
     described = [element("li", spaced(line)) for line in forecast.policy.describe()]
     on_city = [element("li", spaced(line)) for line in forecast.policy.describe_on(forecast.city)]
-    worth = money.section_of(forecast)
+    worth, energy = money.section_of(forecast), homes.by_group(forecast)
     over_years, seen = horizon.years(forecast, stamp), horizon.sensors(forecast)
     return [
         make("answer", "The answer", sections.answer(forecast, headlines), sections.badges(forecast, outcomes)),
@@ -105,6 +105,7 @@ def _sections(forecast: Any, stamp: str, limits: Sequence[str]) -> list[Markup]:
         ),
         *([make("years", "Year by year", over_years, lead="Policy less baseline")] if over_years else []),
         make("indicators", "Every indicator", sections.indicators(outcomes)),
+        *([make("homes", "Energy of buildings", energy, lead="By district and by income")] if energy else []),
         *([make("money", "Money", worth, lead="Who pays, and what a tonne costs")] if worth else []),
         *([make("sensors", "What sensors would see", seen)] if seen else []),
         make("effect", "Effect, not observed change", element("p", words.EFFECT)),

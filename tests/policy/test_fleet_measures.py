@@ -47,6 +47,15 @@ def test_the_same_zone_twice_changes_nothing_and_another_is_refused(sketch_city,
         policy("low_emission_zone", 'around = { district = "Navile" }', 'dgt_label = "C"').at(None).apply(after)
 
 
+def test_a_zone_as_large_as_the_city_bars_nobody_from_the_roads_out(village_city, policy):
+    """The village's gate lies on a street of the zone: the ban stays out of traffic, the standard in the fleet."""
+    zone = policy("low_emission_zone", 'around = { district = ["Valley", "Hill"] }', 'dgt_label = "C"', "exempt = 0.2")
+    after = zone.apply(village_city)
+    assert set(after.column("bans.exempt_share")) == {1.0}
+    assert set(after.column("emission_standards.exempt_share")) == {0.2}
+    assert any("out of the city" in line for line in zone.describe_on(village_city))
+
+
 def test_a_charge_is_in_euros_a_day(sketch_city, policy):
     after = policy("low_emission_zone", *ZONE, 'charge = { value = 15, unit = "EUR" }').at(None).apply(sketch_city)
     assert set(after.column("emission_standards.charge")) == {15.0}

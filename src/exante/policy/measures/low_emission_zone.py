@@ -12,6 +12,7 @@ from exante.city import Append, City
 from exante.policy.document import Part, counted, fault, in_list
 from exante.policy.measures.access_charge import DEFAULT_MARGIN, Classes, Hours, Span
 from exante.policy.measures.base import Change, Measure
+from exante.policy.measures.street_closure import joined
 from exante.policy.uncertain import Charge, Length, Share, Uncertain
 from exante.policy.where import Around, Where
 from exante.quantities.distributions import Distribution
@@ -165,7 +166,7 @@ class LowEmissionZone(Measure):
             "vehicle_class": np.repeat(np.array(self.vehicles, dtype=object), len(ids)),
             "start_hour": np.full(count, self.hours[0].start),
             "end_hour": np.full(count, self.hours[0].end),
-            "exempt_share": np.full(count, 1.0 if self._others(city) else self.exempt.value),
+            "exempt_share": np.full(count, 1.0 if self._others(city) or self._cut_gates(city) else self.exempt.value),
         }
 
     def _others(self, city: City) -> list[str]:
@@ -173,6 +174,20 @@ class LowEmissionZone(Measure):
         bans = city.rules.bans
         rows = (bans["ban_id"] != self.name) & (bans["exempt_share"] < 1.0)
         return sorted(set(bans["ban_id"][rows].tolist()))
+
+    def _cut_gates(self, city: City) -> list[str]:
+        """Gates that a barred car could not pass: the zone is then too large for a walk from its edge."""
+        if "gates" not in city.tables:
+            return []
+        links, gates = city.table("links"), city.table("gates")
+        drives = np.array(["auto" in (uses or "") for uses in links["allowed_uses"]], dtype=bool)
+        tail = city.table("nodes").positions(links["from_node_id"])
+        head = city.table("nodes").positions(links["to_node_id"])
+        count = city.table("nodes").rows
+        before, after = (joined(tail[open_], head[open_], count) for open_ in (drives, drives & ~self.held(city)))
+        ends = [city.table("nodes").positions(gates[f"{way}_node_id"]) for way in ("entry", "exit")]
+        lost = np.any([before[at] & ~after[at] for at in ends], axis=0)
+        return [str(name) for name in gates["name"][lost]]
 
     def _standard(self) -> dict[str, Any]:
         rows = [(v, f, m) for v in self.vehicles for f, m in self.standards().items()]
@@ -222,6 +237,11 @@ class LowEmissionZone(Measure):
             lines.append(
                 f"Note: {city.title} has the ban '{others[0]}' already, and mobility knows one: "
                 "the fleet changes, and those who would stay away drive on."
+            )
+        elif cut := self._cut_gates(city):
+            lines.append(
+                f"Note: the zone holds {counted(len(cut), 'road')} out of the city, too many for drivers to "
+                "leave the car at its edge: the fleet changes, and those who would stay away drive on."
             )
         return lines
 

@@ -115,7 +115,7 @@ def _require_reach(city: City, closed: np.ndarray) -> None:
     tail = np.array([row[n] for n in city.column("links.from_node_id").tolist()])
     head = np.array([row[n] for n in city.column("links.to_node_id").tolist()])
     car = allows(city, "auto")
-    before, after = (_joined(tail[open_], head[open_], len(row)) for open_ in (car, car & ~closed))
+    before, after = (joined(tail[open_], head[open_], len(row)) for open_ in (car, car & ~closed))
     lost = []
     if "connectors" in city.tables:
         at = np.array([row[n] for n in city.column("connectors.node_id").tolist()], dtype=int)
@@ -137,7 +137,7 @@ def _require_reach(city: City, closed: np.ndarray) -> None:
         )
 
 
-def _joined(tail: np.ndarray, head: np.ndarray, nodes: int) -> np.ndarray:
+def joined(tail: np.ndarray, head: np.ndarray, nodes: int) -> np.ndarray:
     """Nodes that cars can reach from, and return to, most of the streets, shape (nodes,)."""
     links = csr_array((np.ones(len(tail)), (tail, head)), shape=(nodes, nodes))
     _, label = connected_components(links, directed=True, connection="strong")

@@ -63,6 +63,8 @@ DIMENSIONS: dict[str, Role] = {
     "section_year": Role.DOMAIN,
     "zone_age": Role.DOMAIN,
     "green_area": Role.DOMAIN,
+    "place": Role.DOMAIN,
+    "place_kind": Role.DOMAIN,
     "bike_station": Role.DOMAIN,
     "bike_hour": Role.DOMAIN,
     "sensor": Role.DOMAIN,

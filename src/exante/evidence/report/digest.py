@@ -15,7 +15,10 @@ AGREEMENT = 0.9
 #: The indicator of charges, told only where somebody pays any.
 CHARGES = "toll_revenue"
 #: Outcomes told first, in this order; the others follow as the forecast lists them.
-HEADLINE = ("vehicle_distance", "mean_speed", "co2_traffic", "delay_hours", "car_share", "surplus")
+HEADLINE = (
+    *("vehicle_distance", "mean_speed", "co2_traffic", "delay_hours", "car_share", "surplus"),
+    *("final_energy", "co2_buildings", "co2_electricity", "home_bill", "electricity_peak", "pv_generation"),
+)
 
 
 def probability(agreeing: int, draws: int) -> float:
@@ -195,10 +198,15 @@ def formulas(title: str) -> str:
 
 
 def list_headlines(outcomes: list[Outcome], target: dict[str, Any] | None, most: int = 6) -> list[Outcome]:
-    """The outcomes told first: the target's, then the standing order, then the others."""
+    """The outcomes told first: the target's, then what moves at all, in the standing order and then as listed."""
     order = ([target["indicator"]] if target else []) + list(HEADLINE)
     rank = {name: i for i, name in reversed(list(enumerate(order)))}
-    return sorted(outcomes, key=lambda o: rank.get(o.name, len(order)))[:most]
+
+    def place(outcome: Outcome) -> tuple[bool, int]:
+        wanted = target is not None and outcome.name == target["indicator"]
+        return not (wanted or bool(outcome.draws.any())), rank.get(outcome.name, len(order))
+
+    return sorted(outcomes, key=place)[:most]
 
 
 def _draws(values: Any) -> np.ndarray:

@@ -138,7 +138,7 @@ def test_calibrate_keeps_a_posterior_that_verify_uses(run, village_city, tmp_pat
     assert code == 0, err
     told = json.loads(out)
     assert {"fit", "held_out", "parameters", "level", "chance", "folds", "footprint", "folder"} <= set(told)
-    assert {"before", "after", "naive", "road_class"} == set(told["held_out"])
+    assert {"before", "after", "naive", "road_class", "by_class"} == set(told["held_out"])
     assert all(row["shrinkage"] > -1e-6 for row in told["parameters"])
     code, out, err = run("verify", "counts", tmp_path / "d.city")
     assert code == 0, err

@@ -138,7 +138,7 @@ def test_distances_to_the_stops_of_the_village(village_city):
 
 
 def test_indicators_are_left_out_with_their_layers(village_city):
-    names = {i.name for i in INDICATORS} - {"stop_on_foot"}
+    names = {i.name for i in INDICATORS} - {"stop_on_foot", "places_on_foot"}
     models = present_models(village_city, [MODEL])
     assert models == [MODEL]
     assert names <= {i.name for i in present_indicators(village_city, models)}

